@@ -30,7 +30,6 @@
  * @primary:  whether ``ip link add`` named this end. Fixed at creation.
  * @headroom: this end's wish for needed_headroom, bytes. Under RTNL.
  * @revision: changes of @progs so far, plus one. Under RTNL.
- * @links:    BPF links attached to this end. Under RTNL.
  */
 struct netkit {
 	__cacheline_group_begin(netkit_fastpath);
@@ -38,10 +37,10 @@ struct netkit {
 	struct mprog_list __rcu		*progs;
 	int				policy;
 	int				scrub;
-	int				mode;
 	__cacheline_group_end(netkit_fastpath);
 
 	__cacheline_group_begin(netkit_slowpath);
+	int				mode;
 	int				pairing;
 	bool				primary;
 	u16				headroom;
@@ -50,6 +49,7 @@ struct netkit {
 };
 
 /* device.c */
+void netkit_setup(struct net_device *dev);
 extern const struct net_device_ops netkit_netdev_ops;
 extern const struct ethtool_ops netkit_ethtool_ops;
 
