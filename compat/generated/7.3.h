@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What kernels of the 7.3 series have, of all that compat/shim/ asks about.
+ * A question that does not appear here is answered with no.
+ */
+#define NK_HAVE_BPF_NET_CONTEXT		1
+#define NK_HAVE_CACHELINE_GROUP		1
+#define NK_HAVE_ETH_SKB_PULL_MAC	1
+#define NK_HAVE_KMALLOC_OBJ		1
+#define NK_HAVE_NDO_SET_RX_MODE_ASYNC	1
+#define NK_HAVE_NETDEV_LLTX		1
+#define NK_HAVE_NETMEM_TX_NO_DMA	1
+#define NK_HAVE_RTNL_NEWLINK_PARAMS	1

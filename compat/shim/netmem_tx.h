@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * net_device.netmem_tx: the device passes packets in unreadable memory on.
+ *
+ * v6.16, "net: devmem: Implement TX path";
+ * v7.3, "net: add netmem_tx_mode" (NETMEM_TX_NO_DMA)
+ *
+ * Stand-in: nothing, older kernels transmit no such packets.
+ */
+#ifndef _NK_SHIM_NETMEM_TX_H
+#define _NK_SHIM_NETMEM_TX_H
+
+#include <linux/netdevice.h>
+
+static inline void netdev_set_netmem_tx(struct net_device *dev)
+{
+#ifdef NK_HAVE_NETMEM_TX_NO_DMA
+	dev->netmem_tx = NETMEM_TX_NO_DMA;
+#endif /* NK_HAVE_NETMEM_TX_NO_DMA */
+}
+
+#endif /* _NK_SHIM_NETMEM_TX_H */

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Load and unload.
+ */
+#define pr_fmt(fmt) "netkit: " fmt
+
+#include <linux/module.h>
+#include <net/rtnetlink.h>
+
+#include "netkit.h"
+
+static const struct netkit_bpf_ops netkit_bpf_ops = {
+	.prog_attach	= netkit_prog_attach,
+	.prog_detach	= netkit_prog_detach,
+	.prog_query	= netkit_prog_query,
+	.link_create	= netkit_link_create,
+};
+
+static int __init netkit_module_init(void)
+{
+	int err;
+
+	err = nk_symbols_init();
+	if (err)
+		return err;
+
+	err = rtnl_link_register(&netkit_link_ops);
+	if (err) {
+		pr_err("cannot register link kind %s: %s\n", NETKIT_DRV_NAME,
+		       err == -EEXIST ?
+		       "this kernel has a netkit of its own, which stays in charge" :
+		       "registration failed");
+		return err;
+	}
+
+	/* Last: from here on programs can be attached. */
+	err = nk_bpf_syscall_init(&netkit_bpf_ops);
+	if (err) {
+		rtnl_link_unregister(&netkit_link_ops);
+		return err;
+	}
+
+	pr_info("version " NK_VERSION " ready\n");
+	return 0;
+}
+
+/* Not reached while a device or a link exists: each holds the module. */
+static void __exit netkit_module_exit(void)
+{
+	nk_bpf_syscall_exit();
+	rtnl_link_unregister(&netkit_link_ops);
+}
+
+module_init(netkit_module_init);
+module_exit(netkit_module_exit);
+
+MODULE_DESCRIPTION("BPF-programmable network device");
+MODULE_AUTHOR("The netkit-dkms maintainers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(NK_VERSION);
+MODULE_ALIAS("netkit");
+MODULE_ALIAS_RTNL_LINK("netkit");
