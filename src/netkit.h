@@ -33,6 +33,7 @@
  */
 struct netkit {
 	__cacheline_group_begin(netkit_fastpath);
+
 	struct net_device __rcu		*peer;
 	struct mprog_list __rcu		*progs;
 	int				policy;
@@ -40,6 +41,7 @@ struct netkit {
 	__cacheline_group_end(netkit_fastpath);
 
 	__cacheline_group_begin(netkit_slowpath);
+
 	int				mode;
 	int				pairing;
 	bool				primary;

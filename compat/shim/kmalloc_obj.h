@@ -4,8 +4,8 @@
  *
  * v7.0, "slab: Introduce kmalloc_obj() and family"
  *
- * Stand-in: GFP_KERNEL is the default as upstream; there is no overflow check
- * of the allocation against the type's alignment.
+ * Stand-in: the same, but returns void *, so that the compiler does not compare
+ * the type allocated with the type of the pointer.
  */
 #ifndef _NK_SHIM_KMALLOC_OBJ_H
 #define _NK_SHIM_KMALLOC_OBJ_H
@@ -15,16 +15,13 @@
 
 #ifndef NK_HAVE_KMALLOC_OBJ
 
-#define __nk_gfp(GFP, ...)		GFP
-#define nk_gfp(...)			__nk_gfp(__VA_ARGS__ __VA_OPT__(,) GFP_KERNEL)
+#define __nk_gfp(first, GFP, ...)	GFP
+#define nk_gfp(...)			__nk_gfp(, ##__VA_ARGS__, GFP_KERNEL)
 
-#define kmalloc_obj(P, ...) \
-	((typeof(P) *)kmalloc(sizeof(P), nk_gfp(__VA_ARGS__)))
-#define kzalloc_obj(P, ...) \
-	((typeof(P) *)kzalloc(sizeof(P), nk_gfp(__VA_ARGS__)))
+#define kmalloc_obj(P, ...)	kmalloc(sizeof(P), nk_gfp(__VA_ARGS__))
+#define kzalloc_obj(P, ...)	kzalloc(sizeof(P), nk_gfp(__VA_ARGS__))
 #define kmalloc_flex(P, FAM, COUNT, ...) \
-	((typeof(P) *)kmalloc(struct_size((typeof(P) *)NULL, FAM, COUNT), \
-			      nk_gfp(__VA_ARGS__)))
+	kmalloc(struct_size((typeof(P) *)NULL, FAM, COUNT), nk_gfp(__VA_ARGS__))
 
 #endif /* !NK_HAVE_KMALLOC_OBJ */
 

@@ -2,8 +2,9 @@
 /*
  * net_device.netmem_tx: the device passes packets in unreadable memory on.
  *
- * v6.16, "net: devmem: Implement TX path";
- * v7.3, "net: add netmem_tx_mode" (NETMEM_TX_NO_DMA)
+ * v6.16, 383faec0fd64 "net: enable driver support for netmem TX"; the mode
+ * NETMEM_TX_NO_DMA with "net: devmem: support TX over NETMEM_TX_NO_DMA devices"
+ * (2026)
  *
  * Stand-in: nothing, older kernels transmit no such packets.
  */
