@@ -11,8 +11,6 @@
 #     ve0 10.0.1.1/24 ──── veth ────── ve1 10.0.1.2/24
 #
 # Both pairs are measured in one boot, alternately.
-set -u
-cd "$(dirname "$0")"
 # shellcheck source=tests/lib/tap.sh
 . ../lib/tap.sh
 
@@ -28,11 +26,6 @@ less() {
 # calc DIGITS EXPRESSION
 calc() {
 	awk "BEGIN { printf \"%.$1f\", $2 }"
-}
-
-# Unloading is refused while somebody is inside a call of ours: try again
-unload() {
-	modprobe -r netkit_backport
 }
 
 ip netns add a
@@ -62,7 +55,8 @@ ip netns del b
 
 lookup=$(./cost bpf "$calls")
 query=$(./cost bpf-query "$calls")
-check "the module is unloaded" wait_for 20 unload
+check "the module is unloaded" wait_for 20 \
+	modprobe -r netkit_backport
 lookup_without=$(./cost bpf "$calls")
 query_without=$(./cost bpf-query "$calls")
 modprobe netkit_backport
