@@ -377,39 +377,39 @@ static void netkit_collect(const struct netkit *nk, struct netkit_answer *ans)
 	}
 }
 
-/* Entry by entry flags, none of which exists so far */
-static bool netkit_put_no_flags(u64 addr, u32 count)
+/* One element of an array in user space, if the user wants that array */
+static int netkit_put_u32(u64 array, u32 i, u32 value)
 {
-	return !addr || !clear_user(u64_to_user_ptr(addr), count * sizeof(u32));
-}
+	u32 __user *to = u64_to_user_ptr(array);
 
-static bool netkit_put_ids(u64 addr, const u32 *id, u32 count)
-{
-	return !addr ||
-	       !copy_to_user(u64_to_user_ptr(addr), id, count * sizeof(*id));
+	return to ? put_user(value, to + i) : 0;
 }
 
 static int netkit_put_answer(const union netkit_bpf_attr *attr,
 			     union netkit_bpf_attr __user *uattr,
 			     const struct netkit_answer *ans)
 {
-	u32 count = min(ans->count, attr->query.count);
+	u32 i;
 
 	if (put_user(0, &uattr->query.attach_flags) ||
 	    put_user(ans->revision, &uattr->query.revision) ||
 	    put_user(ans->count, &uattr->query.count))
 		return -EFAULT;
 
-	if (!count || !attr->query.prog_ids)
+	if (!attr->query.count || !attr->query.prog_ids)
 		return 0;
 
-	if (!netkit_put_ids(attr->query.prog_ids, ans->prog_id, count) ||
-	    !netkit_put_no_flags(attr->query.prog_attach_flags, count) ||
-	    !netkit_put_ids(attr->query.link_ids, ans->link_id, count) ||
-	    !netkit_put_no_flags(attr->query.link_attach_flags, count))
-		return -EFAULT;
-
-	return count < ans->count ? -ENOSPC : 0;
+	for (i = 0; i < ans->count; i++) {
+		if (i == attr->query.count)
+			return -ENOSPC;
+		/* Entries have no flags so far. */
+		if (netkit_put_u32(attr->query.prog_ids, i, ans->prog_id[i]) ||
+		    netkit_put_u32(attr->query.prog_attach_flags, i, 0) ||
+		    netkit_put_u32(attr->query.link_ids, i, ans->link_id[i]) ||
+		    netkit_put_u32(attr->query.link_attach_flags, i, 0))
+			return -EFAULT;
+	}
+	return 0;
 }
 
 /**

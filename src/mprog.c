@@ -4,6 +4,7 @@
  * means, building the list that follows.
  */
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -120,10 +121,11 @@ static int mprog_replace_pos(const struct mprog_list *list,
  *
  * Return: the position, for mprog_replace() with BPF_F_REPLACE and for
  * mprog_insert() without; or
+ * -ERANGE: there is no room left;
  * -EINVAL: something else than a side or a replacement was asked for;
  * -ENOENT: the relative entry, or the one to replace, is not on the list;
  * -EBUSY:  the entry to replace is a link's;
- * -ERANGE: there is no such place, or none left.
+ * -ERANGE: there is no such place.
  */
 int mprog_attach_pos(const struct mprog_list *list,
 		     const struct mprog_request *req)
@@ -132,6 +134,8 @@ int mprog_attach_pos(const struct mprog_list *list,
 
 	if (req->flags & BPF_F_REPLACE)
 		return mprog_replace_pos(list, req);
+	if (pos == MPROG_MAX)
+		return -ERANGE;
 
 	if (mprog_has_side(req)) {
 		err = mprog_side(list, req, &pos);
@@ -142,8 +146,7 @@ int mprog_attach_pos(const struct mprog_list *list,
 	} else if (req->flags || mprog_has_rel(req)) {
 		return -EINVAL;
 	}
-
-	return mprog_count(list) < MPROG_MAX ? pos : -ERANGE;
+	return pos;
 }
 
 /**
@@ -153,19 +156,24 @@ int mprog_attach_pos(const struct mprog_list *list,
  *
  * The one of the program, or the one on that side of the relative entry, or
  * the first or last one, or by default the last one. If a request names a
- * program and a side, the two must agree.
+ * program and a side, the two must agree. A relative entry at the front or the
+ * end, with nothing on that side of it, means itself.
+ *
+ * Behind the last entry means that entry as well, but behind the last entry
+ * of a full list there is no position: that one must be removed by its program
+ * or by what is next to it. Odd, but the answer that the in-tree driver gives.
  *
  * Return: the position, for mprog_remove(); or
  * -EINVAL: something else than a program or a side was asked for;
  * -ENOENT: the relative entry or the program is not on the list;
  * -EBUSY:  the entry is a link's;
- * -ERANGE: program and side do not agree.
+ * -ERANGE: program and side do not agree, or no such position exists.
  */
 int mprog_detach_pos(const struct mprog_list *list,
 		     const struct mprog_request *req)
 {
 	int last = list->count - 1;
-	int pos = last, side, err;
+	int pos = list->count, side, err;
 
 	if (req->prog) {
 		pos = mprog_find_unlinked(list, req->prog);
@@ -179,11 +187,14 @@ int mprog_detach_pos(const struct mprog_list *list,
 			return err;
 		if (req->prog && side != pos)
 			return -ERANGE;
-		pos = side < 0 ? 0 : side > last ? last : side;
+		pos = side;
 	} else if (!req->prog && (req->flags || mprog_has_rel(req))) {
 		return -EINVAL;
 	}
 
+	if (pos == MPROG_MAX)
+		return -ERANGE;
+	pos = clamp(pos, 0, last);
 	return list->item[pos].link ? -EBUSY : pos;
 }
 
