@@ -6,7 +6,7 @@
  *
  * Two thirds of the calls are made of objects that exist, so that a good part
  * of each kind of call succeeds (checked); the rest is anything. Seed and
- * number of calls: NK_SEED, NK_ROUNDS.
+ * number of calls of each of four runs: NK_SEED, NK_ROUNDS.
  */
 #include "../lib/nk.h"
 
@@ -682,10 +682,10 @@ static void run(int rounds, int fill)
 int main(void)
 {
 	const char *s = getenv("NK_SEED"), *r = getenv("NK_ROUNDS");
-	int rounds = r ? atoi(r) : 2000, i;
+	int rounds = r && *r ? atoi(r) : 2000, i;
 
 	nk_init();
-	rnd_state = s ? strtoull(s, NULL, 0) : (unsigned long long)time(NULL);
+	rnd_state = s && *s ? strtoull(s, NULL, 0) : (unsigned long long)time(NULL);
 	printf("# NK_SEED=%llu, %d calls a run\n",
 	       (unsigned long long)rnd_state, rounds);
 	for (i = 0; i < NPROGS + NFILL; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the C tests of bpf(2) on netkit share: check lines, verdict programs
+ * What the C tests of bpf(2) on netkit share beside tap.h: verdict programs
  * made of raw instructions, the four commands, devices and packets.
  *
  * The commands go through libbpf's functions wherever these can express a
@@ -39,6 +39,7 @@
 #include <linux/if_packet.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include "tap.h"
 
 /* Numbers that the headers of an older distribution lack */
 #define NK_PRIMARY		54
@@ -100,7 +101,9 @@ union nk_attr {
 
 /* ---- check lines ---- */
 
-static int nk_count, nk_failed;
+#define nk_ok		ok
+#define nk_die		bail
+#define nk_exit		finish
 
 static inline const char *nk_errname(long v)
 {
@@ -116,79 +119,36 @@ static inline const char *nk_errname(long v)
 	return buf[i];
 }
 
-static inline bool nk_vline(bool good, const char *fmt, va_list ap)
-{
-	nk_count++;
-	nk_failed += !good;
-	printf("%s - ", good ? "ok" : "not ok");
-	vprintf(fmt, ap);
-	printf("\n");
-	fflush(stdout);
-	return good;
-}
-
-__attribute__((format(printf, 2, 3)))
-static inline bool nk_ok(bool good, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	nk_vline(good, fmt, ap);
-	va_end(ap);
-	return good;
-}
-
 /* One line: did a call return this very number or -errno? */
 __attribute__((format(printf, 3, 4)))
 static inline bool nk_is(long got, long want, const char *fmt, ...)
 {
+	char what[256];
 	va_list ap;
 
 	va_start(ap, fmt);
-	nk_vline(got == want, fmt, ap);
+	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	if (got != want) {
-		printf("# got %s, expected %s\n", nk_errname(got),
-		       nk_errname(want));
-		fflush(stdout);
-	}
-	return got == want;
+	if (ok(got == want, "%s", what))
+		return true;
+	note("got %s, expected %s", nk_errname(got), nk_errname(want));
+	return false;
 }
 
 /* Did a call succeed? For calls that return a descriptor or 0 */
 __attribute__((format(printf, 2, 3)))
 static inline bool nk_good(long got, const char *fmt, ...)
 {
+	char what[256];
 	va_list ap;
 
 	va_start(ap, fmt);
-	nk_vline(got >= 0, fmt, ap);
+	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	if (got < 0) {
-		printf("# got %s, expected success\n", nk_errname(got));
-		fflush(stdout);
-	}
-	return got >= 0;
-}
-
-/* For what must work before anything can be tested */
-__attribute__((format(printf, 1, 2), noreturn))
-static inline void nk_die(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	nk_vline(false, fmt, ap);
-	va_end(ap);
-	printf("# errno %s\n", strerrorname_np(errno) ?: "0");
-	fflush(stdout);
-	exit(1);
-}
-
-static inline int nk_exit(void)
-{
-	printf("# %d checks, %d failed\n", nk_count, nk_failed);
-	return nk_failed || !nk_count;
+	if (ok(got >= 0, "%s", what))
+		return true;
+	note("got %s, expected success", nk_errname(got));
+	return false;
 }
 
 /* ---- the machine ---- */
@@ -239,6 +199,13 @@ static inline int nk_sh(const char *fmt, ...)
 		fflush(stdout);
 	}
 	return rc;
+}
+
+static inline void nk_msleep(int ms)
+{
+	struct timespec t = { ms / 1000, (ms % 1000) * 1000000L };
+
+	nanosleep(&t, NULL);
 }
 
 /* A fresh network namespace in which the kernel sends nothing by itself */
@@ -432,12 +399,11 @@ static inline struct nk_prog nk_prog_trace(int map, __u32 tag, int verdict)
 /* Empty the trace */
 static inline void nk_trace_reset(int map)
 {
-	struct nk_run zero = {};
-	__u32 i;
+	struct nk_run none = {};
+	__u32 head = 0;
 
-	for (i = 0; i < NK_RUNS; i++)
-		if (bpf_map_update_elem(map, &i, &zero, 0))
-			nk_die("clear the trace map");
+	if (bpf_map_update_elem(map, &head, &none, 0))
+		nk_die("clear the trace map");
 }
 
 /* Number of runs; *run gets the n-th, counted from 1, if run is not NULL */
@@ -593,6 +559,18 @@ static inline bool nk_order_ids(int ifindex, int type, __u64 revision,
 	return false;
 }
 
+/*
+ * Wait until an end has so many programs. For what the kernel does later, in
+ * a worker or after a grace period: removing a pin, deleting a namespace.
+ */
+static inline void nk_wait_count(int ifindex, int type, __u32 count)
+{
+	int i;
+
+	for (i = 0; i < 1000 && nk_query(ifindex, type).count != count; i++)
+		nk_msleep(10);
+}
+
 /* Info of a link; what the kernel does not write stays 0xee */
 struct nk_link_info {
 	__u32 type, id, prog_id, pad;
@@ -675,13 +653,6 @@ static inline int nk_received(int fd, int ms)
 		while (recv(fd, buf, sizeof(buf), 0) > 0)
 			n++;
 	return n;
-}
-
-static inline void nk_msleep(int ms)
-{
-	struct timespec t = { ms / 1000, (ms % 1000) * 1000000L };
-
-	nanosleep(&t, NULL);
 }
 
 #endif /* NK_H */
