@@ -4,10 +4,8 @@
  * namespace, the peer in another, calls made from a third, the last reference
  * dropped anywhere. A namespace dies in a worker, so its end is waited for.
  */
-#include <signal.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include "../lib/nk.h"
+#include <signal.h>
 
 #define PIN	"/sys/fs/bpf/nk_netns"
 
