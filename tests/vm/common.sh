@@ -4,7 +4,10 @@
 # What the scripts of this directory share: messages, the cache, the table of
 # rows. A row is a distribution with one of its kernels.
 
+# Names used by the scripts that source this file
+# shellcheck disable=SC2034
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/netkit-dkms
+# shellcheck disable=SC2034
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 say() {
