@@ -33,7 +33,8 @@ note() {
 	printf '# %s\n' "$*"
 }
 
-# check DESCRIPTION COMMAND...: the command must succeed
+# check DESCRIPTION COMMAND...: the command must succeed. The test goes on if
+# not, also under set -e; must ends it, for what all that follows needs.
 check() {
 	local what=$1 out rc=0
 	shift
@@ -44,7 +45,12 @@ check() {
 		not_ok "$what" "'$*' ended with $rc
 $out"
 	fi
-	return "$rc"
+}
+
+must() {
+	local before=$tap_failed
+	check "$@"
+	((tap_failed == before)) || finish
 }
 
 # check_fails DESCRIPTION COMMAND...: the command must fail, but not die
