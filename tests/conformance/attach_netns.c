@@ -294,7 +294,8 @@ static void moved(int type)
 	nk_is(info_ifindex(link), type == NK_PRIMARY ? dev : peer,
 	      "%s: the link names it there", e);
 	enter(b);
-	nk_sh("ip link set nk1 down && ip link set nk1 name eth0 && ip link property add dev eth0 altname container");
+	nk_sh("ip link set nk1 down && ip link set nk1 name eth0");
+	nk_sh("ip link property add dev eth0 altname container");
 	nk_sh("ip link set eth0 netns /proc/%d/fd/%d", getpid(), a);
 	enter(a);
 	peer = nk_dev("eth0");
@@ -329,8 +330,8 @@ int main(void)
 		namespace_dies(type, true, true);
 		namespace_dies(type, false, true);
 		moved(type);
-		holder_dies(type, 12);
-		closed_during(type, 24);
+		holder_dies(type, 6);
+		closed_during(type, 12);
 	}
 	return nk_exit();
 }

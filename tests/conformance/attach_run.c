@@ -107,10 +107,12 @@ static void order(int type)
 			at = rel;
 			break;
 		}
-		if (n % 4 == 3)
-			err = links[n] = nk_link_opt(p[n].fd, dev, type, o);
-		else
+		if (n % 4 == 3) {
+			links[n] = nk_link_opt(p[n].fd, dev, type, o);
+			err = links[n];
+		} else {
 			err = nk_attach_opt(p[n].fd, dev, type, o);
+		}
 		memcpy(tmp, tags, sizeof(tmp));
 		memcpy(tags + at + 1, tmp + at, 4 * (n - at));
 		tags[at] = n + 1;

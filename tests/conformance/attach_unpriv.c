@@ -171,9 +171,11 @@ static int become(const struct caller *c)
 		return -errno;
 	all = d[0].permitted | (__u64)d[1].permitted << 32;
 	all &= c->caps;
-	d[0].effective = d[0].permitted = all;
-	d[1].effective = d[1].permitted = all >> 32;
-	d[0].inheritable = d[1].inheritable = 0;
+	memset(d, 0, sizeof(d));
+	d[0].permitted = all;
+	d[0].effective = all;
+	d[1].permitted = all >> 32;
+	d[1].effective = all >> 32;
 	if (syscall(SYS_capset, &h, d))
 		return -errno;
 	/* For /proc/self to be ours again */

@@ -444,42 +444,39 @@ struct nk_opt {
 static inline int nk_attach_opt(int prog, int ifindex, int type,
 				struct nk_opt o)
 {
-	LIBBPF_OPTS(bpf_prog_attach_opts, opts,
-		.flags = o.flags,
-		.replace_fd = o.replace_fd,
-		.expected_revision = o.revision);
-	int err;
+	LIBBPF_OPTS(bpf_prog_attach_opts, opts);
 
+	opts.flags = o.flags;
+	opts.replace_fd = o.replace_fd;
+	opts.expected_revision = o.revision;
 	/* libbpf turns a relative id into NK_F_ID and passes all else on */
 	if (o.flags & NK_F_ID)
 		opts.relative_id = o.relative;
 	else
 		opts.relative_fd = o.relative;
-	err = bpf_prog_attach_opts(prog, ifindex, type, &opts);
-	return err;
+	return bpf_prog_attach_opts(prog, ifindex, type, &opts);
 }
 
 static inline int nk_detach_opt(int prog, int ifindex, int type,
 				struct nk_opt o)
 {
-	LIBBPF_OPTS(bpf_prog_detach_opts, opts,
-		.flags = o.flags,
-		.expected_revision = o.revision);
-	int err;
+	LIBBPF_OPTS(bpf_prog_detach_opts, opts);
 
+	opts.flags = o.flags;
+	opts.expected_revision = o.revision;
 	if (o.flags & NK_F_ID)
 		opts.relative_id = o.relative;
 	else
 		opts.relative_fd = o.relative;
-	err = bpf_prog_detach_opts(prog, ifindex, type, &opts);
-	return err;
+	return bpf_prog_detach_opts(prog, ifindex, type, &opts);
 }
 
 static inline int nk_link_opt(int prog, int ifindex, int type,
 			      struct nk_opt o)
 {
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = o.flags);
+	LIBBPF_OPTS(bpf_link_create_opts, opts);
 
+	opts.flags = o.flags;
 	opts.netkit.expected_revision = o.revision;
 	if (o.flags & NK_F_ID)
 		opts.netkit.relative_id = o.relative;
@@ -490,10 +487,10 @@ static inline int nk_link_opt(int prog, int ifindex, int type,
 
 static inline int nk_update(int link, int prog, __u32 flags, int old_prog)
 {
-	LIBBPF_OPTS(bpf_link_update_opts, opts,
-		.flags = flags,
-		.old_prog_fd = old_prog);
+	LIBBPF_OPTS(bpf_link_update_opts, opts);
 
+	opts.flags = flags;
+	opts.old_prog_fd = old_prog;
 	return bpf_link_update(link, prog, &opts);
 }
 
@@ -509,15 +506,15 @@ struct nk_list {
 /* All that a query tells */
 static inline struct nk_list nk_query(int ifindex, int type)
 {
+	LIBBPF_OPTS(bpf_prog_query_opts, opts);
 	struct nk_list l;
-	LIBBPF_OPTS(bpf_prog_query_opts, opts,
-		.count = NK_MAX_PROGS + 1,
-		.prog_ids = l.progs,
-		.link_ids = l.links,
-		.prog_attach_flags = l.prog_flags,
-		.link_attach_flags = l.link_flags);
 
 	memset(&l, 0xff, sizeof(l));
+	opts.count = NK_MAX_PROGS + 1;
+	opts.prog_ids = l.progs;
+	opts.link_ids = l.links;
+	opts.prog_attach_flags = l.prog_flags;
+	opts.link_attach_flags = l.link_flags;
 	l.err = bpf_prog_query_opts(ifindex, type, &opts);
 	l.count = opts.count;
 	l.attach_flags = opts.attach_flags;
@@ -529,9 +526,9 @@ static inline struct nk_list nk_query(int ifindex, int type)
  * One line: has this end these programs in this order and this revision (0:
  * any)? The list of program ids ends with 0.
  */
+#define NK_IDS(...)	((const __u32[NK_MAX_PROGS + 1]) { __VA_ARGS__ })
 #define nk_order(d, t, rev, what, ...) \
-	nk_order_ids(d, t, rev, what, \
-		     (const __u32[NK_MAX_PROGS + 1]){ __VA_ARGS__ })
+	nk_order_ids(d, t, rev, what, NK_IDS(__VA_ARGS__))
 
 static inline bool nk_order_ids(int ifindex, int type, __u64 revision,
 				const char *what, const __u32 *ids)
