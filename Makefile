@@ -9,7 +9,9 @@ VERSION	:= $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
 # kernel is worse than none.
 KDIR	?=
 ifneq ($(KDIR),)
-KREL	:= $(strip $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null))
+# What uname -r says there; Debian's include/config/kernel.release differs.
+KREL	:= $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"$$/\1/p' \
+	   $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 SERIES	:= $(shell echo '$(KREL)' | sed -n 's/^\([0-9]*\.[0-9]*\).*/\1/p')
 OUT	:= $(CURDIR)/build/$(KREL)
 endif
@@ -41,7 +43,7 @@ help:
 # per kernel and the checkout stays clean.
 module:
 	@test -n '$(KREL)' || { \
-		echo 'netkit: $(KDIR) is not a configured kernel build directory: it has no include/config/kernel.release.' >&2; \
+		echo 'netkit: $(KDIR) is not a configured kernel build directory: it has no include/generated/utsrelease.h.' >&2; \
 		echo 'netkit: Install the headers of your kernel (Debian, Ubuntu: linux-headers-<release>; Fedora, RHEL: kernel-devel-<release>).' >&2; \
 		exit 1; }
 	@test -e compat/generated/$(SERIES).h || { \
