@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Loading and unloading under fire; see cycles_helper.c.
+#
+# netkit-vm: timeout=900 stress=10
+set -euo pipefail
+exec ./cycles_helper

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Loading and unloading under fire, on a kernel that preempts everywhere, where
+# a task may be stopped at any instruction of ours; see cycles_helper.c.
+#
+# netkit-vm: timeout=900 stress=10 append=preempt=full
+set -euo pipefail
+exec ./cycles_helper
