@@ -214,7 +214,7 @@ grown() {
 		awk -v n="$3" '$3 - $2 >= n { print $1, $3 - $2 }' | sort
 }
 
-rounds=15
+rounds=10
 use() {
 	local i
 	for ((i = 0; i < rounds; i++)); do
