@@ -12,7 +12,7 @@
 
 #define NPROGS		8	/* programs that come and go */
 #define NLINKS		8	/* slots for links */
-#define NFILL		59	/* programs that stay, in the second half */
+#define NFILL		61	/* programs that stay, in the second half */
 
 struct entry {
 	int prog;		/* index into progs[] */
