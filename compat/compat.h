@@ -14,6 +14,7 @@
 #include "bpf_syscall.h"
 
 #include "shim/bpf_link.h"
+#include "shim/bpf_net_capable.h"
 #include "shim/bpf_net_context.h"
 #include "shim/cacheline_group.h"
 #include "shim/eth_skb_pull_mac.h"

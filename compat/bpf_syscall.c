@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The front door for bpf(2).
+ *
+ * A handler at the entry of the system call looks at each call, and sends
+ * those that are ours, or that cannot be told without sleeping, to one of the
+ * nk_serve_*() functions below. There a call is served as the kernel's own
+ * bpf(2) serves one, up to the point where the attach type matters. All others
+ * go on with no frame of ours on their stack.
+ *
+ * Staying clear of unloading: a call that came to us takes a reference to the
+ * module before it does anything that may sleep, however long. Unloading is
+ * refused meanwhile. Where there is no reference to be had because unloading
+ * has begun, the call starts anew, until it finds the door gone. What is left
+ * are the few instructions from the handler to try_module_get() and those
+ * after module_put(). They do not sleep, and being preempted in them is no
+ * quiescent state for RCU-tasks; so once the door is gone, a grace period of
+ * RCU-tasks ends after the last of them. (Kernels without preemption wait for
+ * a grace period of RCU instead, with the same result.)
+ *
+ * How much a caller may pass is up to the kernel that runs: as many bytes as
+ * its own union bpf_attr has, which is more than netkit needs everywhere, and
+ * zeroes up to a page behind them.
+ */
+#define pr_fmt(fmt) "netkit: " fmt
+
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "compat.h"
+#include "hook.h"
+#include "shim/security_bpf.h"
+
+typedef int nk_prog_op_t(const union netkit_bpf_attr *attr);
+typedef int nk_query_op_t(const union netkit_bpf_attr *attr,
+			  union netkit_bpf_attr __user *uattr);
+typedef long nk_syscall_t(const struct pt_regs *regs);
+
+/* The driver's functions, once nk_bpf_syscall_init() knows them */
+DEFINE_STATIC_CALL_NULL(nk_prog_attach, nk_prog_op_t);
+DEFINE_STATIC_CALL_NULL(nk_prog_detach, nk_prog_op_t);
+DEFINE_STATIC_CALL_NULL(nk_prog_query, nk_query_op_t);
+DEFINE_STATIC_CALL_NULL(nk_link_create, nk_prog_op_t);
+
+/* The kernel's functions that we are in front of */
+DEFINE_STATIC_CALL_NULL(nk_sys_bpf, nk_syscall_t);
+DEFINE_STATIC_CALL_NULL(nk_compat_sys_bpf, nk_syscall_t);
+
+/* Calls are let in only when nothing of nk_bpf_syscall_init() can fail. */
+static bool nk_open;
+
+/* Registers of nobody, by which nk_verify() is recognised; else NULL */
+static const struct pt_regs *nk_verify_regs;
+#define NK_VERIFIED	0x6e6b
+
+static_assert(sizeof(union bpf_attr) >= sizeof(union netkit_bpf_attr));
+
+/* What a call says */
+struct nk_bpf_call {
+	int		cmd;
+	u32		size;
+	void __user	*uattr;
+};
+
+/* The attributes, as many as the kernel knows */
+union nk_bpf_attr {
+	union bpf_attr		kernel;
+	union netkit_bpf_attr	netkit;
+	u8			bytes[sizeof(union bpf_attr)];
+};
+
+/*
+ * Where an architecture's entry functions take their arguments from. The
+ * compat one is for kernels that have a function of its own for 32-bit
+ * callers.
+ */
+#if defined(CONFIG_X86_64)
+
+#define NK_SYS_BPF		"__x64_sys_bpf"
+#ifdef CONFIG_IA32_EMULATION
+#define NK_COMPAT_SYS_BPF	"__ia32_sys_bpf"
+#endif /* CONFIG_IA32_EMULATION */
+
+static __always_inline struct nk_bpf_call
+nk_get_call(const struct pt_regs *regs, bool compat)
+{
+	return (struct nk_bpf_call) {
+		.cmd	= compat ? regs->bx : regs->di,
+		.uattr	= (void __user *)(compat ? (u32)regs->cx : regs->si),
+		.size	= regs->dx,
+	};
+}
+
+static __always_inline void nk_set_size(struct pt_regs *regs, u32 size)
+{
+	regs->dx = size;
+}
+
+#elif defined(CONFIG_ARM64)
+
+#define NK_SYS_BPF		"__arm64_sys_bpf"
+
+static __always_inline struct nk_bpf_call
+nk_get_call(const struct pt_regs *regs, bool compat)
+{
+	return (struct nk_bpf_call) {
+		.cmd	= regs->regs[0],
+		.uattr	= (void __user *)regs->regs[1],
+		.size	= regs->regs[2],
+	};
+}
+
+static __always_inline void nk_set_size(struct pt_regs *regs, u32 size)
+{
+	regs->regs[2] = size;
+}
+
+#else /* !CONFIG_X86_64 && !CONFIG_ARM64 */
+#error "netkit does not know how bpf(2) gets its arguments on this architecture"
+#endif /* !CONFIG_X86_64 && !CONFIG_ARM64 */
+
+/* Where a command keeps its attach type; 0 for commands that are never ours */
+static __always_inline u32 nk_attach_type_offset(int cmd)
+{
+	switch (cmd) {
+	case BPF_PROG_ATTACH:
+	case BPF_PROG_DETACH:
+		return offsetof(union netkit_bpf_attr, attach.attach_type);
+	case BPF_PROG_QUERY:
+		return offsetof(union netkit_bpf_attr, query.attach_type);
+	case BPF_LINK_CREATE:
+		return offsetof(union netkit_bpf_attr, link_create.attach_type);
+	default:
+		return 0;
+	}
+}
+
+static __always_inline bool nk_is_ours(u32 attach_type)
+{
+	return attach_type == BPF_NETKIT_PRIMARY ||
+	       attach_type == BPF_NETKIT_PEER;
+}
+
+/* Byte behind the last one that a command knows */
+static u32 nk_last_byte(int cmd)
+{
+	switch (cmd) {
+	case BPF_PROG_ATTACH:
+	case BPF_PROG_DETACH:
+		return offsetofend(union netkit_bpf_attr,
+				   attach.expected_revision);
+	case BPF_PROG_QUERY:
+		return offsetofend(union netkit_bpf_attr, query.revision);
+	default:
+		/* Other types of link have more to say than netkit's. */
+		return sizeof(union netkit_bpf_attr);
+	}
+}
+
+/*
+ * Call the kernel's bpf(2). It is given a copy of the registers: the handler
+ * lets calls pass that are not about the caller's own.
+ */
+static __always_inline long nk_call_kernel(const struct pt_regs *regs,
+					   u32 size, bool compat)
+{
+	struct pt_regs copy = *regs;
+
+	nk_set_size(&copy, size);
+#ifdef NK_COMPAT_SYS_BPF
+	if (compat)
+		return static_call(nk_compat_sys_bpf)(&copy);
+#endif /* NK_COMPAT_SYS_BPF */
+	return static_call(nk_sys_bpf)(&copy);
+}
+
+/* Copy the attributes as the kernel's bpf(2) does. */
+static int nk_copy(union nk_bpf_attr *attr, const struct nk_bpf_call *call)
+{
+	u32 size = min_t(u32, call->size, sizeof(*attr));
+	int zero;
+
+	if (call->size > PAGE_SIZE)
+		return -E2BIG;
+	if (call->size > size) {
+		zero = check_zeroed_user(call->uattr + size, call->size - size);
+		if (zero < 0)
+			return zero;
+		if (!zero)
+			return -E2BIG;
+	}
+	memset(attr, 0, sizeof(*attr));
+	return copy_from_user(attr, call->uattr, size) ? -EFAULT : 0;
+}
+
+/* Serve a call that is ours, from where its attributes have been copied. */
+static int nk_dispatch(union nk_bpf_attr *attr, const struct nk_bpf_call *call)
+{
+	u32 last = nk_last_byte(call->cmd);
+	int err;
+
+	err = security_bpf_user(call->cmd, &attr->kernel,
+				min_t(u32, call->size, sizeof(*attr)));
+	if (err < 0)
+		return err;
+
+	if (call->cmd == BPF_PROG_QUERY && !bpf_net_capable())
+		return -EPERM;
+	if (memchr_inv(attr->bytes + last, 0, sizeof(*attr) - last))
+		return -EINVAL;
+
+	switch (call->cmd) {
+	case BPF_PROG_ATTACH:
+		return static_call(nk_prog_attach)(&attr->netkit);
+	case BPF_PROG_DETACH:
+		return static_call(nk_prog_detach)(&attr->netkit);
+	case BPF_PROG_QUERY:
+		return static_call(nk_prog_query)(&attr->netkit, call->uattr);
+	default:
+		return static_call(nk_link_create)(&attr->netkit);
+	}
+}
+
+/* Serve a call, holding the module. */
+static __always_inline long nk_serve_held(const struct pt_regs *regs,
+					  bool compat)
+{
+	const struct nk_bpf_call call = nk_get_call(regs, compat);
+	union nk_bpf_attr attr;
+	u32 type;
+	long ret;
+
+	/* The kernel knows best what is wrong with attributes it cannot read. */
+	if (nk_copy(&attr, &call))
+		return nk_call_kernel(regs, call.size, compat);
+
+	memcpy(&type, attr.bytes + nk_attach_type_offset(call.cmd),
+	       sizeof(type));
+	if (!nk_is_ours(type))
+		return nk_call_kernel(regs, call.size, compat);
+
+	/*
+	 * With kernel.unprivileged_bpf_disabled some kernels refuse all
+	 * commands to unprivileged callers and some only the ones that create
+	 * maps and programs. This one says itself what it does, before it
+	 * finds the size absurd.
+	 */
+	if (!bpf_capable()) {
+		ret = nk_call_kernel(regs, PAGE_SIZE + 1, compat);
+		if (ret != -E2BIG)
+			return ret;
+	}
+	return nk_dispatch(&attr, &call);
+}
+
+static __always_inline long nk_serve(const struct pt_regs *regs, bool compat)
+{
+	long ret;
+
+	if (!try_module_get(THIS_MODULE))
+		return restart_syscall();
+	ret = nk_serve_held(regs, compat);
+	module_put(THIS_MODULE);
+	return ret;
+}
+
+static long nk_serve_native(const struct pt_regs *regs)
+{
+	return nk_serve(regs, false);
+}
+
+static long nk_serve_verify(const struct pt_regs *regs)
+{
+	return NK_VERIFIED;
+}
+
+/*
+ * The handler's part. Most calls end at the first test. Nothing here sleeps,
+ * and nothing calls bpf(2), so there is no recursion to be guarded against.
+ */
+static __always_inline void nk_handle(struct ftrace_regs *fregs,
+				      nk_syscall_t *serve, bool compat)
+{
+	const struct pt_regs *regs = (void *)ftrace_regs_get_argument(fregs, 0);
+	unsigned long to = (unsigned long)serve;
+	const struct nk_bpf_call call = nk_get_call(regs, compat);
+	u32 offset = nk_attach_type_offset(call.cmd);
+	u32 type = 0;
+
+	if (!offset)
+		return;
+
+	/*
+	 * A call that we made ourselves? Registers tell; return addresses do
+	 * not, tracers replace them.
+	 */
+	if (regs != task_pt_regs(current)) {
+		to = (unsigned long)nk_serve_verify;
+		if (regs == READ_ONCE(nk_verify_regs))
+			ftrace_regs_set_instruction_pointer(fregs, to);
+		return;
+	}
+	if (!READ_ONCE(nk_open) || call.size <= offset)
+		return;
+
+	/*
+	 * Attributes that end within the attach type are filled up with zero.
+	 * If it cannot be read now, that is left to who may sleep. A caller
+	 * that changes it after this look gains nothing: whoever serves the
+	 * call reads it again.
+	 */
+	if (!copy_from_user_nofault(&type, call.uattr + offset,
+				    min_t(u32, call.size - offset,
+					  sizeof(type))) &&
+	    !nk_is_ours(type))
+		return;
+	ftrace_regs_set_instruction_pointer(fregs, to);
+}
+
+static void notrace nk_handle_native(unsigned long ip, unsigned long parent_ip,
+				     struct ftrace_ops *ops,
+				     struct ftrace_regs *fregs)
+{
+	nk_handle(fregs, nk_serve_native, false);
+}
+
+static struct nk_hook nk_native_hook = {
+	.name		= NK_SYS_BPF,
+	.ops.func	= nk_handle_native,
+};
+
+#ifdef NK_COMPAT_SYS_BPF
+
+static long nk_serve_compat(const struct pt_regs *regs)
+{
+	return nk_serve(regs, true);
+}
+
+static void notrace nk_handle_compat(unsigned long ip, unsigned long parent_ip,
+				     struct ftrace_ops *ops,
+				     struct ftrace_regs *fregs)
+{
+	nk_handle(fregs, nk_serve_compat, true);
+}
+
+static struct nk_hook nk_compat_hook = {
+	.name		= NK_COMPAT_SYS_BPF,
+	.ops.func	= nk_handle_compat,
+};
+
+#endif /* NK_COMPAT_SYS_BPF */
+
+/*
+ * Is a hook in effect? Called with registers that nobody else has, the
+ * function ends in nk_serve_verify(). Without the hook it is a call of bpf(2)
+ * that fails.
+ */
+static int nk_verify(const struct nk_hook *hook, bool compat)
+{
+	struct pt_regs regs = {};
+	long ret;
+
+#ifdef CONFIG_X86_64
+	regs.di = BPF_PROG_ATTACH;
+	regs.bx = BPF_PROG_ATTACH;
+#else /* !CONFIG_X86_64 */
+	regs.regs[0] = BPF_PROG_ATTACH;
+#endif /* !CONFIG_X86_64 */
+	nk_set_size(&regs, PAGE_SIZE + 1);
+
+	WRITE_ONCE(nk_verify_regs, &regs);
+#ifdef NK_COMPAT_SYS_BPF
+	if (compat)
+		ret = static_call(nk_compat_sys_bpf)(&regs);
+	else
+#endif /* NK_COMPAT_SYS_BPF */
+		ret = static_call(nk_sys_bpf)(&regs);
+	WRITE_ONCE(nk_verify_regs, NULL);
+
+	if (ret != NK_VERIFIED) {
+		pr_err("the hook of %s() has no effect (%ld); please report it with the kernel's name and version\n",
+		       hook->name, ret);
+		return -ENXIO;
+	}
+	return 0;
+}
+
+static int nk_hook_bpf(struct nk_hook *hook, bool compat)
+{
+	int err;
+
+	hook->addr = nk_symbol(hook->name);
+	if (!hook->addr)
+		return -ENOENT;
+	if (compat)
+		static_call_update(nk_compat_sys_bpf,
+				   (nk_syscall_t *)hook->addr);
+	else
+		static_call_update(nk_sys_bpf, (nk_syscall_t *)hook->addr);
+
+	err = nk_hook_add(hook);
+	if (err)
+		return err;
+	err = nk_verify(hook, compat);
+	if (err)
+		nk_hook_del(hook);
+	return err;
+}
+
+int nk_bpf_syscall_init(const struct netkit_bpf_ops *ops)
+{
+	int err;
+
+	static_call_update(nk_prog_attach, ops->prog_attach);
+	static_call_update(nk_prog_detach, ops->prog_detach);
+	static_call_update(nk_prog_query, ops->prog_query);
+	static_call_update(nk_link_create, ops->link_create);
+
+	err = nk_hook_bpf(&nk_native_hook, false);
+	if (err)
+		return err;
+#ifdef NK_COMPAT_SYS_BPF
+	err = nk_hook_bpf(&nk_compat_hook, true);
+	if (err) {
+		nk_hook_del(&nk_native_hook);
+		return err;
+	}
+#endif /* NK_COMPAT_SYS_BPF */
+
+	/*
+	 * From here on callers may hold the module, which does not keep one
+	 * from going whose init fails.
+	 */
+	WRITE_ONCE(nk_open, true);
+	return 0;
+}
+
+void nk_bpf_syscall_exit(void)
+{
+#ifdef NK_COMPAT_SYS_BPF
+	nk_hook_del(&nk_compat_hook);
+#endif /* NK_COMPAT_SYS_BPF */
+	nk_hook_del(&nk_native_hook);
+	synchronize_rcu_tasks();
+}

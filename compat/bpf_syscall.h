@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The front door for bpf(2): brings the calls with netkit's attach types to
+ * the driver.
+ */
+#ifndef _NK_BPF_SYSCALL_H
+#define _NK_BPF_SYSCALL_H
+
+#include "../src/uapi/netkit.h"
+
+/**
+ * struct netkit_bpf_ops - what the driver does for bpf(2)
+ * @prog_attach: BPF_PROG_ATTACH
+ * @prog_detach: BPF_PROG_DETACH
+ * @prog_query:	 BPF_PROG_QUERY, by a caller privileged to
+ * @link_create: BPF_LINK_CREATE
+ *
+ * The attach type of @attr is BPF_NETKIT_PRIMARY or BPF_NETKIT_PEER, bytes
+ * that the command does not use are zero. Called in process context, without
+ * locks; the return value is that of the system call. Only @prog_query may
+ * touch user memory.
+ */
+struct netkit_bpf_ops {
+	int (*prog_attach)(const union netkit_bpf_attr *attr);
+	int (*prog_detach)(const union netkit_bpf_attr *attr);
+	int (*prog_query)(const union netkit_bpf_attr *attr,
+			  union netkit_bpf_attr __user *uattr);
+	int (*link_create)(const union netkit_bpf_attr *attr);
+};
+
+/**
+ * nk_bpf_syscall_init - open the door
+ * @ops: the driver's functions
+ *
+ * Context: process context, while loading, after nk_symbols_init().
+ * Return: 0, or an error after a line in the log that says what is wrong.
+ */
+int nk_bpf_syscall_init(const struct netkit_bpf_ops *ops);
+
+/**
+ * nk_bpf_syscall_exit - close the door
+ *
+ * On return no task executes code of this module because of bpf(2), nor on
+ * the way out of a module_put() that it did before.
+ *
+ * Context: process context, while unloading; sleeps.
+ */
+void nk_bpf_syscall_exit(void);
+
+#endif /* _NK_BPF_SYSCALL_H */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Finding the functions that the kernel does not export.
+ *
+ * Before 6.2 each look-up walks all the kernel's names, but a dozen of them
+ * is a matter of milliseconds, and walking once for all would need a callback.
+ */
+#define pr_fmt(fmt) "netkit: " fmt
+#define NK_NO_SYMBOL_NAMES
+
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+
+#include "symbols.h"
+
+#define NK_SYMBOL(name)	DEFINE_STATIC_CALL_NULL(nk_##name, name)
+#include "symbols_list.h"
+#undef NK_SYMBOL
+
+DECLARE_STATIC_CALL(nk_kallsyms_lookup_name, kallsyms_lookup_name);
+DEFINE_STATIC_CALL_NULL(nk_kallsyms_lookup_name, kallsyms_lookup_name);
+
+/*
+ * The look-up function is not exported either, but a kprobe knows where it
+ * is. The kprobe is taken away at once; hits meanwhile do nothing.
+ */
+static int nk_find_lookup(void)
+{
+	struct kprobe kp = { .symbol_name = "kallsyms_lookup_name" };
+	unsigned long addr;
+	int err;
+
+	err = register_kprobe(&kp);
+	if (err) {
+		pr_err("cannot look up kernel symbols: a kprobe failed with %d (are CONFIG_KPROBES and CONFIG_KALLSYMS set?)\n",
+		       err);
+		return err;
+	}
+	/* Where the function begins with a landing pad this is just behind it. */
+	addr = (unsigned long)kp.addr;
+	unregister_kprobe(&kp);
+
+	static_call_update(nk_kallsyms_lookup_name,
+			   (typeof(kallsyms_lookup_name) *)addr);
+	return 0;
+}
+
+unsigned long nk_symbol(const char *name)
+{
+	unsigned long addr = static_call(nk_kallsyms_lookup_name)(name);
+
+	if (!addr)
+		pr_err("this kernel has no %s(), which netkit needs; please report it with the kernel's name and version\n",
+		       name);
+	return addr;
+}
+
+static int nk_resolve(const char *name, struct static_call_key *key,
+		      void *trampoline)
+{
+	void *addr = (void *)nk_symbol(name);
+
+	if (!addr)
+		return -ENOENT;
+	__static_call_update(key, trampoline, addr);
+	return 0;
+}
+
+int nk_symbols_init(void)
+{
+	int err = nk_find_lookup();
+
+#define NK_SYMBOL(name)							\
+	(err = err ?: nk_resolve(#name, &STATIC_CALL_KEY(nk_##name),	\
+				 STATIC_CALL_TRAMP_ADDR(nk_##name)))
+#include "symbols_list.h"
+#undef NK_SYMBOL
+
+	return err;
+}
