@@ -624,6 +624,21 @@ static enum kind choose_kind(void)
 	return k[rnd(sizeof(k) / sizeof(k[0]))];
 }
 
+/* Those that stay are detached like others: put one back, to stay near full */
+static void refill(int fill)
+{
+	struct obj none = { .prog = -1, .link = -1 };
+	int i;
+
+	if (!fill || m.n >= NK_MAX_PROGS - 2)
+		return;
+	for (i = NPROGS; find_prog(i) >= 0; i++)
+		;
+	if (nk_attach(progs[i].fd, dev, type) ||
+	    model_attach(i, -1, NK_OPT(0), -1, 0, &none))
+		nk_die("put a program back");
+}
+
 static void run(int rounds, int fill)
 {
 	int i, wrong = 0, got, want, full = 0, refused = 0, before;
@@ -644,6 +659,7 @@ static void run(int rounds, int fill)
 		m.rev++;
 	}
 	for (i = 0; i < rounds && wrong < 10; i++) {
+		refill(fill);
 		k = choose_kind();
 		before = m.n;
 		one(k, &got, &want);
