@@ -30,6 +30,7 @@
 #define bpf_link_put(...)	static_call(nk_bpf_link_put)(__VA_ARGS__)
 #define bpf_link_settle(...)	static_call(nk_bpf_link_settle)(__VA_ARGS__)
 #define bpf_prog_by_id(...)	static_call(nk_bpf_prog_by_id)(__VA_ARGS__)
+#define bpf_prog_get(...)	static_call(nk_bpf_prog_get)(__VA_ARGS__)
 #define security_bpf(...)	static_call(nk_security_bpf)(__VA_ARGS__)
 #define skb_do_redirect(...)	static_call(nk_skb_do_redirect)(__VA_ARGS__)
 #endif /* !NK_NO_SYMBOL_NAMES */

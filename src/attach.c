@@ -82,17 +82,6 @@ static struct bpf_prog *netkit_prog_get(u32 fd)
 	return bpf_prog_get_type_dev(fd, BPF_PROG_TYPE_SCHED_CLS, false);
 }
 
-static struct bpf_prog *netkit_prog_get_by_id(u32 id)
-{
-	struct bpf_prog *prog = bpf_prog_by_id(id);
-
-	if (!IS_ERR(prog) && prog->type != BPF_PROG_TYPE_SCHED_CLS) {
-		bpf_prog_put(prog);
-		return ERR_PTR(-EINVAL);
-	}
-	return prog;
-}
-
 /* Any kind of link will do to ask; RCU because its program may change. */
 static bool netkit_link_type_ok(const struct bpf_link *link)
 {
@@ -106,8 +95,12 @@ static bool netkit_link_type_ok(const struct bpf_link *link)
 	return ok;
 }
 
-/* Find the relative entry of a request. */
-static int netkit_get_relative(struct netkit_request *req)
+/*
+ * Find the relative entry of a request. It has to be of the type of the
+ * program that the call is about, if there is one: to detach by position alone
+ * any kind will do to ask, which then is not on the list.
+ */
+static int netkit_get_relative(struct netkit_request *req, bool any_type)
 {
 	u32 flags = req->mprog.flags;
 	struct bpf_link *link;
@@ -119,19 +112,19 @@ static int netkit_get_relative(struct netkit_request *req)
 		if (IS_ERR(link))
 			return PTR_ERR(link);
 		req->mprog.rel.link = link;
-		return netkit_link_type_ok(link) ? 0 : -EINVAL;
+		return any_type || netkit_link_type_ok(link) ? 0 : -EINVAL;
 	}
 
 	/* File descriptor 0 is none, but there is no such id. */
 	if (!(flags & BPF_F_ID) && !req->relative)
 		return 0;
 
-	prog = flags & BPF_F_ID ? netkit_prog_get_by_id(req->relative) :
-				  netkit_prog_get(req->relative);
+	prog = flags & BPF_F_ID ? bpf_prog_by_id(req->relative) :
+				  bpf_prog_get(req->relative);
 	if (IS_ERR(prog))
 		return PTR_ERR(prog);
 	req->mprog.rel.prog = prog;
-	return 0;
+	return any_type || prog->type == BPF_PROG_TYPE_SCHED_CLS ? 0 : -EINVAL;
 }
 
 /* The device whose transmitted packets programs of @attach_type see */
@@ -188,7 +181,7 @@ static int netkit_add(struct netkit *nk, struct netkit_request *req,
 	if (mprog_find_prog(list, item->prog) >= 0)
 		return -EEXIST;
 
-	err = netkit_get_relative(req);
+	err = netkit_get_relative(req, false);
 	if (err)
 		return err;
 	pos = mprog_attach_pos(list, &req->mprog);
@@ -221,7 +214,7 @@ static int netkit_del(struct netkit *nk, struct netkit_request *req)
 	if (netkit_stale(nk, req))
 		return -ESTALE;
 
-	err = netkit_get_relative(req);
+	err = netkit_get_relative(req, !req->mprog.prog);
 	if (err)
 		return err;
 	pos = mprog_detach_pos(list, &req->mprog);
