@@ -108,30 +108,33 @@ wait_for() {
 	done
 }
 
-# Kernel messages of level warning and worse since the last kmsg_mark
+# Kernel messages of level warning and worse since the last kmsg_mark; not what
+# the kernel says of an emulated machine whose host is busy
 kmsg_mark() {
 	tap_mark="netkit-mark: $$ $RANDOM$RANDOM"
 	echo "<14>$tap_mark" >/dev/kmsg
 }
 
-# All of the kernel's messages since the mark, whatever their level
-kmsg_all_since() {
-	dmesg -r | awk -v mark="$tap_mark" '
-		index($0, mark) { n = 0; next }
-		{ sub(/^<[0-9]+>/, ""); line[n++] = $0 }
-		END { for (i = 0; i < n; i++) print line[i] }'
+kmsg_since() {
+	kmsg_records 4
 }
 
-kmsg_since() {
-	dmesg -r | awk -v mark="$tap_mark" '
+# All of the kernel's messages since the mark, whatever their level
+kmsg_all_since() {
+	kmsg_records 9999
+}
+
+kmsg_records() {
+	dmesg -r | awk -v mark="$tap_mark" -v worst="$1" '
 		index($0, mark) { n = 0; next }
+		/hrtimer: interrupt took|clocksource: |perf: interrupt took/ { next }
 		{
 			level = $0
 			sub(/^</, "", level)
 			sub(/>.*/, "", level)
 			sub(/^<[0-9]+>/, "")
 		}
-		level + 0 <= 4 { line[n++] = $0 }
+		level + 0 <= worst + 0 { line[n++] = $0 }
 		END { for (i = 0; i < n; i++) print line[i] }'
 }
 
