@@ -4,7 +4,7 @@
  * compared call by call with a plain model of the ordered list: the result of
  * each call, and order, owners and revision after it.
  *
- * Two thirds of the calls are made of objects that exist, so that a good part
+ * Three quarters of the calls are made of objects that exist, so that a good part
  * of each kind of call succeeds (checked); the rest is anything. Seed and
  * number of calls of each of four runs: NK_SEED, NK_ROUNDS.
  */
@@ -12,7 +12,7 @@
 
 #define NPROGS		8	/* programs that come and go */
 #define NLINKS		8	/* slots for links */
-#define NFILL		61	/* programs that stay, in the second half */
+#define NFILL		58	/* programs that stay, in the second half */
 
 struct entry {
 	int prog;		/* index into progs[] */
@@ -463,7 +463,7 @@ static int free_slot(void)
 
 static void one(enum kind k, int *got, int *want)
 {
-	bool sane = rnd(3);
+	bool sane = rnd(4);
 	struct nk_opt o = {};
 	struct obj rel;
 	int prog, slot, replaced = -1, replaced_err = 0, prog_err = 0, fd, old;
@@ -558,6 +558,8 @@ static void one(enum kind k, int *got, int *want)
 		break;
 	case UPDATE:
 		slot = rnd(NLINKS);
+		for (old = 0; sane && !links[slot].attached && old < 20; old++)
+			slot = rnd(NLINKS);
 		if (links[slot].fd < 0) {
 			*got = *want = -ENFILE;
 			break;
@@ -630,7 +632,7 @@ static void refill(int fill)
 	struct obj none = { .prog = -1, .link = -1 };
 	int i;
 
-	if (!fill || m.n >= NK_MAX_PROGS - 2)
+	if (!fill || m.n >= NK_MAX_PROGS - 5)
 		return;
 	for (i = NPROGS; find_prog(i) >= 0; i++)
 		;
