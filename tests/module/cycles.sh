@@ -3,6 +3,6 @@
 #
 # Loading and unloading under fire; see cycles_helper.c.
 #
-# netkit-vm: timeout=1500 stress=10
+# netkit-vm: timeout=1500 stress=10 thread=single
 set -euo pipefail
 exec ./cycles_helper

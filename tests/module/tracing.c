@@ -13,6 +13,7 @@
  * what a kprobe of tracefs at the entry does is seen here, a live patch in
  * ipmodify.sh.
  *
+ * netkit-vm: thread=single timeout=900
  * netkit-vm: kmsg=netkit: .*ftrace
  */
 #include "calls.h"
