@@ -15,10 +15,9 @@
  * @prog_query:	 BPF_PROG_QUERY, by a caller privileged to
  * @link_create: BPF_LINK_CREATE
  *
- * The attach type of @attr is BPF_NETKIT_PRIMARY or BPF_NETKIT_PEER, bytes
- * that the command does not use are zero. Called in process context, without
- * locks; the return value is that of the system call. Only @prog_query may
- * touch user memory.
+ * The attach type of @attr is BPF_NETKIT_PRIMARY or BPF_NETKIT_PEER; what the
+ * caller did not give is zero. Called in process context, without locks, with
+ * a reference to the module held; the return value is that of the system call.
  */
 struct netkit_bpf_ops {
 	int (*prog_attach)(const union netkit_bpf_attr *attr);
