@@ -243,13 +243,15 @@ static void attaching(void)
 		{ "ab", BEFORE | 1 << 0, 0, 0, "xab" },
 		{ "ab", AFTER | 1U << 31, 0, 'a', "axb" },
 	};
+	static const struct request_case beside = {
+		"aB", BEFORE | LINK, 0, 'B', "aXB"
+	};
 	unsigned int i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		attach_one(&cases[i], 'x');
 	attach_one(&(struct request_case){ "aB", 0, 0, 0, "aBX" }, 'X');
-	attach_one(&(struct request_case){ "aB", BEFORE | LINK, 0, 'B',
-					   "aXB" }, 'X');
+	attach_one(&beside, 'X');
 }
 
 static void replacing(void)
