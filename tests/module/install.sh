@@ -25,8 +25,9 @@ traces() {
 	find /usr/src -maxdepth 1 -name 'netkit*'
 	find /lib/modules/ -name 'netkit*' -o -path '*/updates/*'
 	find /var/lib/dkms -mindepth 1 -maxdepth 1 -name 'netkit*'
+	# The guest's own makers left a unit and an apt preference
 	find /etc /run /usr/lib/modules-load.d -name '*netkit*' \
-		-not -path '/etc/systemd/system/*'
+		-not -path '/etc/systemd/system/*' -not -path '/etc/apt/*'
 	grep -h netkit "/lib/modules/$kernel"/modules.{dep,alias} || true
 	# Without its address
 	awk '$1 ~ /netkit/ { print $1, $2, $3 }' /proc/modules
