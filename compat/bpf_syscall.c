@@ -52,7 +52,10 @@ DEFINE_STATIC_CALL_NULL(nk_link_create, nk_prog_op_t);
 DEFINE_STATIC_CALL_NULL(nk_sys_bpf, nk_syscall_t);
 DEFINE_STATIC_CALL_NULL(nk_compat_sys_bpf, nk_syscall_t);
 
-/* Calls are let in only when nothing of nk_bpf_syscall_init() can fail. */
+/*
+ * Calls are let in when loading cannot fail any more: they hold the module,
+ * which does not keep one from going whose init fails.
+ */
 static bool nk_open;
 
 /* Registers of nobody, by which nk_verify() is recognised; else NULL */
@@ -433,12 +436,12 @@ int nk_bpf_syscall_init(const struct netkit_bpf_ops *ops)
 	}
 #endif /* NK_COMPAT_SYS_BPF */
 
-	/*
-	 * From here on callers may hold the module, which does not keep one
-	 * from going whose init fails.
-	 */
-	WRITE_ONCE(nk_open, true);
 	return 0;
+}
+
+void nk_bpf_syscall_open(void)
+{
+	WRITE_ONCE(nk_open, true);
 }
 
 void nk_bpf_syscall_exit(void)

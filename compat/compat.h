@@ -12,6 +12,7 @@
 
 #include "symbols.h"
 #include "bpf_syscall.h"
+#include "builtin.h"
 
 #include "shim/bpf_link.h"
 #include "shim/bpf_net_capable.h"

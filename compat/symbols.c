@@ -45,9 +45,14 @@ static int nk_find_lookup(void)
 	return 0;
 }
 
+unsigned long nk_lookup(const char *name)
+{
+	return static_call(nk_kallsyms_lookup_name)(name);
+}
+
 unsigned long nk_symbol(const char *name)
 {
-	unsigned long addr = static_call(nk_kallsyms_lookup_name)(name);
+	unsigned long addr = nk_lookup(name);
 
 	if (!addr)
 		pr_err("this kernel has no %s(), which netkit needs; please report it with the kernel's name and version\n",

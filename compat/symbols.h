@@ -46,7 +46,16 @@
 int nk_symbols_init(void);
 
 /**
- * nk_symbol - address of something in the kernel
+ * nk_lookup - address of something that the kernel may have
+ * @name: its name
+ *
+ * Context: process context, after nk_symbols_init().
+ * Return: the address, or 0.
+ */
+unsigned long nk_lookup(const char *name);
+
+/**
+ * nk_symbol - address of something that the kernel must have
  * @name: its name
  *
  * Context: process context, after nk_symbols_init().
