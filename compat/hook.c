@@ -11,6 +11,7 @@
 #include <linux/printk.h>
 
 #include "hook.h"
+#include "symbols.h"
 
 static void nk_hook_explain(const struct nk_hook *hook, int err)
 {
