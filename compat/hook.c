@@ -11,6 +11,7 @@
 #include <linux/printk.h>
 
 #include "hook.h"
+#include "symbols.h"
 
 static void nk_hook_explain(const struct nk_hook *hook, int err)
 {
@@ -33,7 +34,7 @@ int nk_hook_add(struct nk_hook *hook)
 	int err;
 
 	hook->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT |
-			  NK_FTRACE_OPS_FL_ARGS;
+			  NK_FTRACE_OPS_FL_ARGS | NK_FTRACE_OPS_FL_UNPROTECTED;
 
 	err = ftrace_set_filter_ip(&hook->ops, hook->addr, 0, 0);
 	if (!err)

@@ -12,6 +12,7 @@
 
 #include <linux/bpf.h>
 #include <linux/filter.h>
+#include <linux/ftrace.h>
 #include <linux/security.h>
 #include <linux/static_call.h>
 
@@ -31,6 +32,7 @@
 #define bpf_link_settle(...)	static_call(nk_bpf_link_settle)(__VA_ARGS__)
 #define bpf_prog_by_id(...)	static_call(nk_bpf_prog_by_id)(__VA_ARGS__)
 #define bpf_prog_get(...)	static_call(nk_bpf_prog_get)(__VA_ARGS__)
+#define ftrace_free_filter(...)	static_call(nk_ftrace_free_filter)(__VA_ARGS__)
 #define security_bpf(...)	static_call(nk_security_bpf)(__VA_ARGS__)
 #define skb_do_redirect(...)	static_call(nk_skb_do_redirect)(__VA_ARGS__)
 #endif /* !NK_NO_SYMBOL_NAMES */

@@ -14,7 +14,6 @@
 #include <linux/ethtool.h>
 #include <linux/filter.h>
 #include <linux/netdevice.h>
-#include <linux/netfilter_netdev.h>
 #include <linux/skbuff.h>
 
 #include "netkit.h"
@@ -231,13 +230,15 @@ static void netkit_free(struct net_device *dev)
 	module_put(THIS_MODULE);
 }
 
+NK_DEFINE_TSTATS(netkit_init, netkit_free);
+
 static void netkit_uninit(struct net_device *dev)
 {
 	netkit_progs_release(dev);
 }
 
 const struct net_device_ops netkit_netdev_ops = {
-	.ndo_init		= netkit_init,
+	NK_NDO_INIT(netkit_init),
 	.ndo_uninit		= netkit_uninit,
 	.ndo_open		= netkit_open,
 	.ndo_stop		= netkit_close,
@@ -281,13 +282,13 @@ void netkit_setup(struct net_device *dev)
 	dev->netdev_ops = &netkit_netdev_ops;
 	dev->ethtool_ops = &netkit_ethtool_ops;
 	dev->needs_free_netdev = true;
-	dev->priv_destructor = netkit_free;
-	dev->pcpu_stat_type = NETDEV_PCPU_STAT_TSTATS;
+	dev->priv_destructor = NK_PRIV_DESTRUCTOR(netkit_free);
 
 	dev->flags |= IFF_NOARP;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE | IFF_PHONY_HEADROOM |
 			   IFF_NO_QUEUE | IFF_DISABLE_NETPOLL;
+	netdev_set_tstats(dev);
 	netdev_set_lltx(dev);
 	netdev_set_netmem_tx(dev);
 
