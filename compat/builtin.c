@@ -38,8 +38,7 @@ static const char *nk_builtin_kind;
 
 static int nk_refuse(struct netlink_ext_ack *extack)
 {
-	NL_SET_ERR_MSG(extack,
-		       "The driver of netkit is being replaced, try again");
+	NL_SET_ERR_MSG(extack, "netkit is being replaced, try again");
 	return -EBUSY;
 }
 
@@ -144,7 +143,7 @@ int nk_link_kind_register(struct rtnl_link_ops *ops, bool takeover)
 		return err;
 	}
 	if (!takeover) {
-		pr_err("this kernel has a netkit of its own, which stays in charge (takeover=1 replaces it while this module is loaded)\n");
+		pr_notice("this kernel has a netkit of its own, which stays in charge (takeover=1 replaces it while this module is loaded)\n");
 		return err;
 	}
 
@@ -162,15 +161,12 @@ int nk_link_kind_register(struct rtnl_link_ops *ops, bool takeover)
 
 void nk_link_kind_unregister(struct rtnl_link_ops *ops)
 {
-	struct rtnl_link_ops *builtin = nk_builtin;
-
-	rtnl_lock();
-	/* For those who have found ours already, and those who still do */
-	WRITE_ONCE(ops->newlink, nk_refuse_newlink);
-	if (builtin) {
-		WRITE_ONCE(builtin->newlink, nk_builtin_newlink);
-		WRITE_ONCE(builtin->kind, nk_builtin_kind);
+	if (nk_builtin) {
+		rtnl_lock();
+		WRITE_ONCE(nk_builtin->newlink, nk_builtin_newlink);
+		WRITE_ONCE(nk_builtin->kind, nk_builtin_kind);
+		rtnl_unlock();
 	}
-	rtnl_unlock();
+	/* Who finds ours until then is refused by the driver. */
 	rtnl_link_unregister(ops);
 }

@@ -213,9 +213,8 @@ static int netkit_bpf(struct net_device *dev, struct netdev_bpf *bpf)
 
 static int netkit_init(struct net_device *dev)
 {
-	/* Held until netkit_free(): a living device keeps its driver. */
-	if (!try_module_get(THIS_MODULE))
-		return -ENODEV;
+	/* Until netkit_free(): a living device keeps its driver. */
+	__module_get(THIS_MODULE);
 
 	netdev_lockdep_set_classes(dev);
 	return 0;
