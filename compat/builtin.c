@@ -144,7 +144,8 @@ int nk_link_kind_register(struct rtnl_link_ops *ops, bool takeover)
 	}
 	if (!takeover) {
 		pr_notice("this kernel has a netkit of its own, which stays in charge (takeover=1 replaces it while this module is loaded)\n");
-		return err;
+		/* modprobe would take EEXIST for a module that is loaded. */
+		return -EBUSY;
 	}
 
 	ops->kind = NK_KIND_WAITING;
