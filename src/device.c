@@ -264,7 +264,7 @@ const struct ethtool_ops netkit_ethtool_ops = {
 
 #define NETKIT_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | \
 			 NETIF_F_RXCSUM | NETIF_F_SCTP_CRC | \
-			 NETIF_F_HIGHDMA | NETIF_F_GSO_SOFTWARE | \
+			 NETIF_F_HIGHDMA | NETKIT_GSO_SOFTWARE | \
 			 NETIF_F_GSO_ENCAP_ALL | \
 			 NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_RX | \
 			 NETIF_F_HW_VLAN_STAG_TX | NETIF_F_HW_VLAN_STAG_RX)
@@ -294,7 +294,7 @@ void netkit_setup(struct net_device *dev)
 	dev->features |= NETKIT_FEATURES;
 	dev->hw_features = NETKIT_FEATURES;
 	dev->hw_enc_features = NETKIT_FEATURES;
-	dev->mpls_features = NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE;
+	dev->mpls_features = NETIF_F_HW_CSUM | NETKIT_GSO_SOFTWARE;
 	dev->vlan_features = dev->features & ~(NETIF_F_HW_VLAN_CTAG_TX |
 					       NETIF_F_HW_VLAN_CTAG_RX |
 					       NETIF_F_HW_VLAN_STAG_TX |
