@@ -33,7 +33,9 @@
 #define bpf_prog_by_id(...)	static_call(nk_bpf_prog_by_id)(__VA_ARGS__)
 #define bpf_prog_get(...)	static_call(nk_bpf_prog_get)(__VA_ARGS__)
 #define ftrace_free_filter(...)	static_call(nk_ftrace_free_filter)(__VA_ARGS__)
+#ifdef CONFIG_SECURITY
 #define security_bpf(...)	static_call(nk_security_bpf)(__VA_ARGS__)
+#endif /* CONFIG_SECURITY */
 #define skb_do_redirect(...)	static_call(nk_skb_do_redirect)(__VA_ARGS__)
 #endif /* !NK_NO_SYMBOL_NAMES */
 
