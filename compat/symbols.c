@@ -22,11 +22,14 @@ DEFINE_STATIC_CALL_NULL(nk_kallsyms_lookup_name, kallsyms_lookup_name);
 
 /*
  * The look-up function is not exported either, but a kprobe knows where it
- * is. The kprobe is taken away at once; hits meanwhile do nothing.
+ * is, also one that is not armed.
  */
 static int nk_find_lookup(void)
 {
-	struct kprobe kp = { .symbol_name = "kallsyms_lookup_name" };
+	struct kprobe kp = {
+		.symbol_name	= "kallsyms_lookup_name",
+		.flags		= KPROBE_FLAG_DISABLED,
+	};
 	unsigned long addr;
 	int err;
 
