@@ -98,7 +98,9 @@ static netdev_tx_t netkit_xmit(struct sk_buff *skb, struct net_device *dev)
 		break;
 	case NETKIT_REDIRECT:
 		dev_sw_netstats_tx_add(dev, 1, len);
-		skb_do_redirect(skb);
+		/* All else than "go another round" has taken the packet. */
+		if (unlikely(skb_do_redirect(skb) == -EAGAIN))
+			kfree_skb(skb);
 		break;
 	default:
 		goto drop;
