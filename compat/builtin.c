@@ -59,15 +59,17 @@ static int nk_refuse_newlink(struct net *src_net, struct net_device *dev,
 #endif /* !NK_HAVE_RTNL_NEWLINK_PARAMS */
 
 /*
- * The symbol is data, which not every kernel keeps the names of; and this
- * module may have one of the same name, which is looked at last.
+ * The symbol is data, whose names not every kernel keeps. Modules are searched
+ * as well, this one among them: what is found must be the kernel's own, and in
+ * that part of its data that can be written.
  */
-static struct rtnl_link_ops *nk_find_builtin(const struct rtnl_link_ops *ours,
-					     const char *kind)
+static struct rtnl_link_ops *nk_find_builtin(const char *kind)
 {
-	struct rtnl_link_ops *ops = (void *)nk_lookup(NK_BUILTIN_OPS);
+	unsigned long addr = nk_lookup(NK_BUILTIN_OPS);
+	struct rtnl_link_ops *ops = (void *)addr;
 
-	if (!ops || ops == ours || !ops->kind || strcmp(ops->kind, kind))
+	if (addr < nk_lookup("_sdata") || addr >= nk_lookup("_edata") ||
+	    !ops->kind || strcmp(ops->kind, kind))
 		return NULL;
 	return ops;
 }
@@ -98,16 +100,11 @@ static bool nk_has_devices(const struct rtnl_link_ops *ops, char *names,
 }
 
 /* Let @ops, which are registered, serve the kind that @builtin does. */
-static int nk_take_over(struct rtnl_link_ops *ops, const char *kind)
+static int nk_take_over(struct rtnl_link_ops *ops,
+			struct rtnl_link_ops *builtin)
 {
-	struct rtnl_link_ops *builtin = nk_find_builtin(ops, kind);
 	char names[256];
 	int err = 0;
-
-	if (!builtin) {
-		pr_err("cannot take over: this kernel does not tell where its " NK_BUILTIN_OPS " are (is CONFIG_KALLSYMS_ALL set?)\n");
-		return -ENOENT;
-	}
 
 	rtnl_lock();
 	nk_builtin_newlink = builtin->newlink;
@@ -118,7 +115,7 @@ static int nk_take_over(struct rtnl_link_ops *ops, const char *kind)
 	} else {
 		/* Ours come behind on the list: look-ups go forward. */
 		nk_builtin_kind = builtin->kind;
-		WRITE_ONCE(ops->kind, kind);
+		WRITE_ONCE(ops->kind, nk_builtin_kind);
 		smp_store_release(&builtin->kind, NK_KIND_OUT);
 		nk_builtin = builtin;
 	}
@@ -130,31 +127,38 @@ static int nk_take_over(struct rtnl_link_ops *ops, const char *kind)
 	return err;
 }
 
-int nk_link_kind_register(struct rtnl_link_ops *ops, bool takeover)
+int nk_link_kind_check(bool takeover)
 {
-	const char *kind = ops->kind;
+	if (!IS_ENABLED(CONFIG_NETKIT) || takeover)
+		return 0;
+	pr_notice("this kernel has a netkit of its own, which stays in charge (takeover=1 replaces it while this module is loaded)\n");
+	return -ENODEV;
+}
+
+int nk_link_kind_register(struct rtnl_link_ops *ops)
+{
+	struct rtnl_link_ops *builtin = NULL;
 	int err;
 
-	err = rtnl_link_register(ops);
-	if (err != -EEXIST) {
-		if (err)
-			pr_err("cannot register link kind %s: error %d\n",
-			       kind, err);
-		return err;
-	}
-	if (!takeover) {
-		pr_notice("this kernel has a netkit of its own, which stays in charge (takeover=1 replaces it while this module is loaded)\n");
-		/* modprobe would take EEXIST for a module that is loaded. */
-		return -EBUSY;
+	if (IS_ENABLED(CONFIG_NETKIT)) {
+		builtin = nk_find_builtin(ops->kind);
+		if (!builtin) {
+			pr_err("cannot take over: this kernel does not tell where its " NK_BUILTIN_OPS " are (is CONFIG_KALLSYMS_ALL set?)\n");
+			return -ENOENT;
+		}
+		ops->kind = NK_KIND_WAITING;
 	}
 
-	ops->kind = NK_KIND_WAITING;
 	err = rtnl_link_register(ops);
 	if (err) {
-		pr_err("cannot take over: registering failed with %d\n", err);
+		pr_err("cannot register link kind %s: error %d%s\n", ops->kind,
+		       err, err == -EEXIST ? ", another module has it" : "");
 		return err;
 	}
-	err = nk_take_over(ops, kind);
+	if (!builtin)
+		return 0;
+
+	err = nk_take_over(ops, builtin);
 	if (err)
 		rtnl_link_unregister(ops);
 	return err;
@@ -162,12 +166,20 @@ int nk_link_kind_register(struct rtnl_link_ops *ops, bool takeover)
 
 void nk_link_kind_unregister(struct rtnl_link_ops *ops)
 {
+	rtnl_lock();
 	if (nk_builtin) {
-		rtnl_lock();
 		WRITE_ONCE(nk_builtin->newlink, nk_builtin_newlink);
 		WRITE_ONCE(nk_builtin->kind, nk_builtin_kind);
-		rtnl_unlock();
+	} else {
+		WRITE_ONCE(ops->kind, NK_KIND_WAITING);
 	}
-	/* Who finds ours until then is refused by the driver. */
+	rtnl_unlock();
+
+	/*
+	 * Nobody new finds ours from here on; who has found them is refused by
+	 * the driver. A look-up compares the kind under RCU before it enters
+	 * the section that unregistering waits for.
+	 */
+	synchronize_rcu();
 	rtnl_link_unregister(ops);
 }

@@ -25,6 +25,9 @@ static int __init netkit_module_init(void)
 {
 	int err;
 
+	err = nk_link_kind_check(takeover);
+	if (err)
+		return err;
 	err = nk_symbols_init();
 	if (err)
 		return err;
@@ -34,7 +37,7 @@ static int __init netkit_module_init(void)
 		return err;
 
 	/* The last that can fail: a device that is made now is not lost. */
-	err = nk_link_kind_register(&netkit_link_ops, takeover);
+	err = nk_link_kind_register(&netkit_link_ops);
 	if (err) {
 		nk_bpf_syscall_exit();
 		return err;
