@@ -46,7 +46,7 @@ check_match "dkms says the same version is installed" \
 aliases=$(modinfo -F alias "$module" | sort | tr '\n' ' ')
 check_equal "it has the two aliases" "netkit rtnl-link-netkit " "$aliases"
 check "it is loaded at boot" \
-	grep -qx "$module" /etc/modules-load.d/netkit.conf
+	grep -qx netkit /etc/modules-load.d/netkit.conf
 
 # ---- a snapshot of all that a module could leave behind ----
 

@@ -24,6 +24,9 @@ die() {
 ROWS="bullseye-5.10 trixie-5.10 bookworm-6.1 bookworm-6.12 trixie-6.12 forky-7.2
 trixie-7.3"
 
+# What a row tests of the module whose kernel has a netkit of its own
+BUILTIN_TESTS="module/boot.sh module/takeover.py"
+
 # Sets, for row $1: SUITE (the distribution), KERNEL_FROM (where its kernel
 # packages come from, a suite), TOOLS_FROM (where newer user space comes from),
 # KERNEL_PACKAGES, DRIVER (ours: this project is installed; builtin: the
@@ -67,28 +70,28 @@ load_row() {
 		TOOLS_FROM=bookworm-backports
 		KERNEL_PACKAGES="linux-image-6.12-amd64 linux-headers-6.12-amd64"
 		DRIVER=builtin
-		TESTS=conformance
+		TESTS="conformance $BUILTIN_TESTS"
 		;;
 	trixie-6.12)
 		SUITE=trixie
 		KERNEL_FROM=trixie
 		TOOLS_FROM=trixie-backports
 		DRIVER=builtin
-		TESTS=conformance
+		TESTS="conformance $BUILTIN_TESTS"
 		;;
 	forky-7.2)
 		SUITE=forky
 		KERNEL_FROM=forky
 		TOOLS_FROM=forky
 		DRIVER=builtin
-		TESTS=conformance
+		TESTS="conformance $BUILTIN_TESTS"
 		;;
 	trixie-7.3)
 		SUITE=trixie
 		KERNEL_FROM=trixie-backports
 		TOOLS_FROM=trixie-backports
 		DRIVER=builtin
-		TESTS=conformance
+		TESTS="conformance $BUILTIN_TESTS"
 		;;
 	*)
 		die "unknown row '$1'; there are: ${ROWS//$'\n'/ }"
