@@ -5,6 +5,7 @@
  * is the number of random rounds, in twenties.
  *
  * netkit-vm: stress=10
+ * netkit-vm: kmsg=selects TX queue 0, but real number of TX queues is 0
  */
 #include "../lib/teardown.h"
 
