@@ -13,6 +13,8 @@
  * it sent has arrived before it sends more, and is bound to one processor,
  * because the kernel keeps packets in order only as long as one processor
  * handles them all.
+ *
+ * netkit-vm: timeout=1500
  */
 #include "../lib/nk.h"
 #include "../lib/rtnl.h"
@@ -20,7 +22,7 @@
 #include <signal.h>
 
 #define BURST		32	/* packets on their way, at most */
-#define WAIT		5	/* seconds for a packet to arrive */
+#define WAIT		20	/* seconds for a packet to arrive */
 #define LIMIT		100	/* seconds for one part of the test */
 #define EXPEDITE	"/sys/kernel/rcu_expedited"
 
