@@ -51,7 +51,7 @@ check "another owner is compiled" \
 check_fails_with "netkit, then another owner: it is refused" "busy" \
 	insmod "$dir/second_owner.ko"
 check_equal "netkit answers" -ENODEV "$(./probe_helper)"
-check "rmmod $module" rmmod "$module"
+must "rmmod $module" wait_for 60 rmmod "$module"
 
 check "without netkit the other owner loads" insmod "$dir/second_owner.ko"
 kmsg_mark
