@@ -24,8 +24,10 @@ def library():
             lib = ctypes.CDLL(name, use_errno=True)
         except OSError:
             continue
-        for call in ("bpf_object__open", "bpf_object__find_program_by_name"):
-            getattr(lib, call).restype = ctypes.c_void_p
+        for call in ("bpf_object__open", "bpf_object__find_program_by_name",
+                     "bpf_object__next_program", "bpf_program__next"):
+            if hasattr(lib, call):
+                getattr(lib, call).restype = ctypes.c_void_p
         return lib
     raise RuntimeError("the guest has no libbpf")
 
@@ -64,15 +66,32 @@ class Map:
 
 
 class Object:
-    """A loaded object file; its programs are SCHED_CLS ones unless said."""
+    """
+    A loaded object file. Its programs are made SCHED_CLS ones, whatever their
+    sections say, unless another type is given (None: as the sections say).
+    """
 
-    def __init__(self, path, programs=(), kind=SCHED_CLS):
+    def __init__(self, path, without=(), kind=SCHED_CLS):
         self.obj = ctypes.c_void_p(good(
             lib.bpf_object__open(path.encode()), f"open {path}"))
-        if kind:
-            for name in programs:
-                lib.bpf_program__set_type(self.program(name), kind)
+        for prog in self.programs():
+            if kind is not None:
+                lib.bpf_program__set_type(prog, kind)
+        for name in without:
+            lib.bpf_program__set_autoload(self.program(name), False)
         good(lib.bpf_object__load(self.obj), f"load {path}")
+
+    def programs(self):
+        prog = None
+        while True:
+            try:
+                prog = lib.bpf_object__next_program(self.obj, prog)
+            except AttributeError:      # libbpf 0.x
+                prog = lib.bpf_program__next(prog, self.obj)
+            if not prog:
+                return
+            prog = ctypes.c_void_p(prog)
+            yield prog
 
     def program(self, name):
         return ctypes.c_void_p(good(lib.bpf_object__find_program_by_name(
@@ -96,8 +115,7 @@ class Object:
         pin = f"{FS}/netkit-test-{os.getpid()}"
         good(lib.bpf_obj_pin(self.fd(name), pin.encode()), "pin")
         try:
-            where.sh(f"tc qdisc show dev {dev} | grep -q clsact || "
-                     f"tc qdisc add dev {dev} clsact; "
+            where.sh(f"tc qdisc add dev {dev} clsact 2>/dev/null; "
                      f"tc filter replace dev {dev} {hook} prio 1 handle 1 "
                      f"bpf da pinned {pin}")
         finally:
