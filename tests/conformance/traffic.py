@@ -20,10 +20,11 @@ import net                                                      # noqa: E402
 import nl                                                       # noqa: E402
 import tap                                                      # noqa: E402
 
-SMALL, LARGE = 64 << 10, 4 << 20
+SMALL, LARGE = 64 << 10, 2 << 20
 ETH_HLEN, MTU = 14, 1500
 UDP_SEGMENT, UDP_GRO = 103, 104
 SOL_UDP = 17
+SO_ZEROCOPY, MSG_ZEROCOPY = 60, 0x4000000
 
 a, b, c = net.Net(), net.Net(), net.Net()
 ENDS = ((a, "nk0", ("10.0.0.1", "fd00::1")),
@@ -107,8 +108,61 @@ def streams(mode):
     for client, server, to, what in PATHS:
         for address in to:
             tap.equal(net.stream(client, server, address, LARGE), "intact",
-                      f"{mode}: {version(address)}, {what}: 4 MiB each way")
+                      f"{mode}: {version(address)}, {what}: 2 MiB each way")
+    for address in ENDS[1][2]:
+        zero_copy(mode, address)
+    tunnel(mode)
     checksums_met(before, f"{mode}: streams")
+
+
+def zero_copy(mode, address):
+    """The sender's own pages are sent, and given back when they have been."""
+    one, two = net.connect(a, b, address)
+    one.setsockopt(socket.SOL_SOCKET, SO_ZEROCOPY, 1)
+    data = net.random_bytes(SMALL)
+    left, calls, got, done = memoryview(data), 0, b"", 0
+    while left:
+        left = left[one.send(left, MSG_ZEROCOPY):]
+        calls += 1
+        while len(got) < len(data) - len(left):
+            got += two.recv(1 << 20)
+    tap.ok(got == data, f"{mode}: {version(address)}: 64 KiB without a copy")
+
+    def returned():
+        """Numbers of the calls whose pages are free again"""
+        nonlocal done
+        try:
+            _, anc, _, _ = one.recvmsg(0, 512, socket.MSG_ERRQUEUE)
+        except BlockingIOError:
+            return False
+        first, last = struct.unpack_from("8xII", anc[0][2])
+        done += last - first + 1
+        return done == calls
+
+    one.setblocking(False)
+    tap.ok(net.until(returned), f"{mode}: {version(address)}: the pages come "
+           "back", f"{done} of {calls}")
+    one.close()
+    two.close()
+
+
+def tunnel(mode):
+    """Packets in packets, segmented by neither the tunnel nor the pair."""
+    for where, dev, other, n in ((a, "nk0", "10.0.0.2", 1),
+                                 (b, "nk1", "10.0.0.1", 2)):
+        where.ip(f"link add vx0 type vxlan id 7 remote {other} dev {dev} "
+                 "dstport 4789 udpcsum", "link set vx0 up")
+        addresses(where, "vx0", f"10.2.0.{n}", f"fd02::{n}")
+    for address in ("10.2.0.2", "fd02::2"):
+        with net.Capture(b, "nk1", net.ETH_P_IP) as capture:
+            tap.equal(net.stream(a, b, address, SMALL), "intact",
+                      f"{mode}: {version(address)} in vxlan: 64 KiB each way")
+            frames = [f for f in capture.take() if len(f.data) > 200]
+        tap.ok(any(len(f.data) > ETH_HLEN + MTU for f in frames),
+               f"{mode}: {version(address)} in vxlan: some are longer than "
+               "the MTU", [len(f.data) for f in frames])
+    for where in (a, b):
+        where.ip("link del vx0")
 
 
 def without_offloads(mode):
@@ -234,7 +288,7 @@ def large(mode):
         for address in ENDS[1][2]:
             tap.equal(net.stream(a, b, address, LARGE), "intact",
                       f"{mode}: MTU {sizes[0]} to {sizes[1]}: "
-                      f"{version(address)}: 4 MiB each way")
+                      f"{version(address)}: 2 MiB each way")
     for where, dev, _ in ENDS:
         tap.fails_with(22, f"{mode}: {dev}: MTU 65536", where.rt.change,
                        where.index(dev), nl.u32(nl.MTU, 65536))
@@ -267,7 +321,7 @@ def uplink(mode):
         finished(at_b.take(), f"{mode}: the uplink to nk1")
     for address in ("10.1.0.2", "fd01::2"):
         tap.equal(net.stream(b, c, address, LARGE), "intact",
-                  f"{mode}: {version(address)}, nk1 to the uplink: 4 MiB each "
+                  f"{mode}: {version(address)}, nk1 to the uplink: 2 MiB each "
                   "way")
         data = net.random_bytes(30000)
         with net.Capture(c, "v1") as at_c, net.Udp(b, c, address) as udp:
