@@ -130,6 +130,47 @@ def set_by_program(a, b):
     a.ip("link del nk0")
 
 
+def tracked_anew(a, b):
+    """What connection tracking knows of a packet does not go with it."""
+    net.pair(a, "nk0", b, "nk1", nl.u32(nl.SCRUB, nl.NONE),
+             nl.u32(nl.PEER_SCRUB, nl.NONE))
+    for where, dev, address in ((a, "nk0", "10.0.0.1"), (b, "nk1", "10.0.0.2")):
+        where.ip(f"addr add {address}/24 dev {dev}")
+        where.sh("""nft -f - <<'END'
+            table ip t {
+                chain o {
+                    type filter hook output priority raw
+                    notrack
+                }
+                chain sent {
+                    type filter hook postrouting priority 0
+                    ct state untracked counter comment "sent"
+                }
+                chain i {
+                    type filter hook input priority 0
+                    ct state new counter comment "new"
+                    ct state untracked counter comment "untracked"
+                }
+            }
+END""")
+
+    def counted(where, rule):
+        line, = (text for text in where.sh("nft list table ip t").splitlines()
+                 if f'comment "{rule}"' in text)
+        return int(line.split("packets ")[1].split()[0])
+
+    for source, target, address in ((a, b, "10.0.0.2"), (b, a, "10.0.0.1")):
+        with net.Udp(source, target, address) as udp:
+            tap.equal(udp.pass_on(100), "intact",
+                      f"to {address}: a datagram that is not tracked")
+        tap.equal((counted(source, "sent"), counted(target, "new"),
+                   counted(target, "untracked")), (1, 1, 0),
+                  f"to {address}: the receiver tracks it as a new one")
+    for where in (a, b):
+        where.sh("nft delete table ip t")
+    a.ip("link del nk0")
+
+
 # ---- time stamps ----
 
 def departure_times(a, b):
@@ -263,6 +304,7 @@ for first in (nl.NONE, nl.DEFAULT):
         for other in (two, one):
             one_pair(one, other, first, second)
 set_by_program(one, two)
+tracked_anew(one, two)
 departure_times(one, two)
 receive_time(one, two)
 checksum_complete(one, two, three)

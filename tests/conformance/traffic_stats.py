@@ -36,6 +36,16 @@ def directions():
         yield ENDS[i], ENDS[1 - i], f"{ENDS[i][1]} to {ENDS[1 - i][1]}"
 
 
+def read(path):
+    with open(path, encoding="ascii") as f:
+        return f.read().strip()
+
+
+def write(path, text):
+    with open(path, "w", encoding="ascii") as f:
+        f.write(str(text))
+
+
 class Counts:
     """By how much the counters of both ends moved."""
 
@@ -153,16 +163,14 @@ def peer_down(mode):
     """
     mask = "/sys/devices/virtual/workqueue/cpumask"
     processors = sorted(os.sched_getaffinity(0))
-    with open(mask, encoding="ascii") as f:
-        old = f.read().strip()
+    old = read(mask)
     for source, target, what in directions():
         what = f"{mode}: {what}: peer down"
         sender = net.Sender(*source[:2])
         number = target[0].index(target[1])
         moved, at_all = None, 0
         os.sched_setaffinity(0, {0})
-        with open(mask, "w", encoding="ascii") as f:
-            f.write("1")
+        write(mask, 1)
         for attempt in range(100):
             counts = Counts(source, target)
             os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
@@ -175,8 +183,7 @@ def peer_down(mode):
             net.up(source[:2], target[:2])
             if at_all:
                 break
-        with open(mask, "w", encoding="ascii") as f:
-            f.write(old)
+        write(mask, old)
         os.sched_setaffinity(0, processors)
         sender.close()
         tap.equal(moved, ({"tx_dropped": 1}, {}),
@@ -216,8 +223,7 @@ def backlog_full(mode):
     the peer's queue has no room for is a drop of the sender.
     """
     setting = "/proc/sys/net/core/netdev_max_backlog"
-    with open(setting, "r+", encoding="ascii") as f:
-        old = f.read().strip()
+    old = read(setting)
     for source, target, what in directions():
         what = f"{mode}: {what}: queue full"
         address = "10.0.0.2" if target[0] is b else "10.0.0.1"
@@ -225,15 +231,15 @@ def backlog_full(mode):
         with net.Udp(source[0], target[0], address) as udp:
             udp.sender.setsockopt(SOL_UDP, UDP_SEGMENT, 1000)
             udp.pass_on(10)
-            with open(setting, "w", encoding="ascii") as f:
-                f.write("8")
             counts = Counts(source, target)
-            udp.sender.send(bytes(50000))
-            net.until(lambda: sum(counts.moved()[0].get(k, 0) for k in (
-                "tx_packets", "tx_dropped")) == 50)
-            with open(setting, "w", encoding="ascii") as f:
-                f.write(old)
-            sent, received = counts.moved()
+            try:
+                write(setting, 8)
+                udp.sender.send(bytes(50000))
+                net.until(lambda: sum(counts.moved()[0].get(k, 0) for k in (
+                    "tx_packets", "tx_dropped")) == 50)
+            finally:
+                write(setting, old)
+            sent, _ = counts.moved()
         lost = sent.get("tx_dropped", 0)
         tap.ok(0 < lost < 50, f"{what}: some are dropped", sent)
         counts.equal(50 - lost, (50 - lost) * (HEAD + 1000), lost,
