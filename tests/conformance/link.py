@@ -395,7 +395,7 @@ has(rt.link("nk0"), "change: only the peer's policy", policy=DROP,
 rt.change(a.index, netkit(u32(POLICY, PASS), u32(PEER_POLICY, PASS)))
 
 for key, what, put in FIXED:
-    for value in {a.data[key], 0, 1}:
+    for value in {a.data.get(key, 0), 0, 1}:
         refused(errno.EACCES, f"change: {what} to {value}", rt.change,
                 a.index, netkit(put(key, value)), attr=key,
                 text=f"netkit link {what} cannot be changed after device "
