@@ -21,8 +21,8 @@ die() {
 
 # Names used by the scripts that source this file
 # shellcheck disable=SC2034
-ROWS="bullseye-5.10 trixie-5.10 bookworm-6.1 bookworm-6.12 trixie-6.12 forky-7.2
-trixie-7.3"
+ROWS="bullseye-5.10 trixie-5.10 bookworm-6.1 bookworm-6.1-cloud bookworm-6.1-rt
+bookworm-6.12 trixie-6.12 forky-7.2 trixie-7.3"
 
 # What a row tests of the module whose kernel has a netkit of its own
 BUILTIN_TESTS="module/boot.sh module/takeover.py"
@@ -37,13 +37,20 @@ BUILTIN_TESTS="module/boot.sh module/takeover.py"
 # with its own dkms and compiler. It is another row where the guest has a newer
 # user space than its kernel; that guest has the same kernel, without headers,
 # and gets what the build changed in the other root.
+#
+# Any row may have one of Debian's other flavours of its kernel: -cloud or -rt
+# behind its name.
 # shellcheck disable=SC2034
 load_row() {
+	local flavour=
+	case $1 in
+	*-cloud | *-rt) flavour=-${1##*-} ;;
+	esac
 	MODULE_ROW=$1
 	KERNEL_PACKAGES="linux-image-amd64 linux-headers-amd64"
 	DRIVER=ours
 	TESTS="conformance module"
-	case $1 in
+	case ${1%"$flavour"} in
 	bullseye-5.10)
 		SUITE=bullseye
 		KERNEL_FROM=bullseye
@@ -57,7 +64,7 @@ load_row() {
 		KERNEL_FROM=bullseye-security
 		TOOLS_FROM=trixie-backports
 		KERNEL_PACKAGES=
-		MODULE_ROW=bullseye-5.10
+		MODULE_ROW=bullseye-5.10$flavour
 		;;
 	bookworm-6.1)
 		SUITE=bookworm
@@ -97,6 +104,7 @@ load_row() {
 		die "unknown row '$1'; there are: ${ROWS//$'\n'/ }"
 		;;
 	esac
+	KERNEL_PACKAGES=${KERNEL_PACKAGES//amd64/${flavour#-}${flavour:+-}amd64}
 }
 
 need_root() {
