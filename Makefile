@@ -16,7 +16,7 @@ SERIES	:= $(shell echo '$(KREL)' | sed -n 's/^\([0-9]*\.[0-9]*\).*/\1/p')
 OUT	:= $(CURDIR)/build/$(KREL)
 endif
 
-.PHONY: help module clean install uninstall demo check stress lint
+.PHONY: help module clean install uninstall demo check stress lint matrix
 
 ifneq ($(KDIR),)
 .DEFAULT_GOAL := module
@@ -36,6 +36,7 @@ help:
 	@echo '  make demo         see it work in a Debian 12 guest (root)'
 	@echo '  make check        run the tests: unit tests, then guests (root)'
 	@echo '  make stress       the long version of the unload and removal tests (root)'
+	@echo '  make matrix       test every kernel of the archive, or ROW="<row> ..." (root)'
 	@echo '  make lint         checkpatch, sparse, shellcheck, rules of this tree (root)'
 	@echo '  make clean        remove build/'
 
@@ -63,3 +64,6 @@ install uninstall:
 
 demo check stress lint:
 	@scripts/$@
+
+matrix:
+	@scripts/matrix $(ROW)
