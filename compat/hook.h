@@ -7,6 +7,7 @@
 
 #include <linux/ftrace.h>
 
+#include "shim/ftrace_ops_recursion.h"
 #include "shim/ftrace_regs.h"
 
 /**

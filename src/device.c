@@ -14,7 +14,6 @@
 #include <linux/ethtool.h>
 #include <linux/filter.h>
 #include <linux/netdevice.h>
-#include <linux/netfilter_netdev.h>
 #include <linux/skbuff.h>
 
 #include "netkit.h"
@@ -99,7 +98,9 @@ static netdev_tx_t netkit_xmit(struct sk_buff *skb, struct net_device *dev)
 		break;
 	case NETKIT_REDIRECT:
 		dev_sw_netstats_tx_add(dev, 1, len);
-		skb_do_redirect(skb);
+		/* All else than "go another round" has taken the packet. */
+		if (unlikely(skb_do_redirect(skb) == -EAGAIN))
+			kfree_skb(skb);
 		break;
 	default:
 		goto drop;
@@ -214,9 +215,8 @@ static int netkit_bpf(struct net_device *dev, struct netdev_bpf *bpf)
 
 static int netkit_init(struct net_device *dev)
 {
-	/* Held until netkit_free(): a living device keeps its driver. */
-	if (!try_module_get(THIS_MODULE))
-		return -ENODEV;
+	/* Until netkit_free(): a living device keeps its driver. */
+	__module_get(THIS_MODULE);
 
 	netdev_lockdep_set_classes(dev);
 	return 0;
@@ -231,13 +231,15 @@ static void netkit_free(struct net_device *dev)
 	module_put(THIS_MODULE);
 }
 
+NK_DEFINE_TSTATS(netkit_init, netkit_free);
+
 static void netkit_uninit(struct net_device *dev)
 {
 	netkit_progs_release(dev);
 }
 
 const struct net_device_ops netkit_netdev_ops = {
-	.ndo_init		= netkit_init,
+	NK_NDO_INIT(netkit_init),
 	.ndo_uninit		= netkit_uninit,
 	.ndo_open		= netkit_open,
 	.ndo_stop		= netkit_close,
@@ -264,7 +266,7 @@ const struct ethtool_ops netkit_ethtool_ops = {
 
 #define NETKIT_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | \
 			 NETIF_F_RXCSUM | NETIF_F_SCTP_CRC | \
-			 NETIF_F_HIGHDMA | NETIF_F_GSO_SOFTWARE | \
+			 NETIF_F_HIGHDMA | NETKIT_GSO_SOFTWARE | \
 			 NETIF_F_GSO_ENCAP_ALL | \
 			 NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_RX | \
 			 NETIF_F_HW_VLAN_STAG_TX | NETIF_F_HW_VLAN_STAG_RX)
@@ -281,20 +283,20 @@ void netkit_setup(struct net_device *dev)
 	dev->netdev_ops = &netkit_netdev_ops;
 	dev->ethtool_ops = &netkit_ethtool_ops;
 	dev->needs_free_netdev = true;
-	dev->priv_destructor = netkit_free;
-	dev->pcpu_stat_type = NETDEV_PCPU_STAT_TSTATS;
+	dev->priv_destructor = NK_PRIV_DESTRUCTOR(netkit_free);
 
 	dev->flags |= IFF_NOARP;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE | IFF_PHONY_HEADROOM |
 			   IFF_NO_QUEUE | IFF_DISABLE_NETPOLL;
+	netdev_set_tstats(dev);
 	netdev_set_lltx(dev);
 	netdev_set_netmem_tx(dev);
 
 	dev->features |= NETKIT_FEATURES;
 	dev->hw_features = NETKIT_FEATURES;
 	dev->hw_enc_features = NETKIT_FEATURES;
-	dev->mpls_features = NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE;
+	dev->mpls_features = NETIF_F_HW_CSUM | NETKIT_GSO_SOFTWARE;
 	dev->vlan_features = dev->features & ~(NETIF_F_HW_VLAN_CTAG_TX |
 					       NETIF_F_HW_VLAN_CTAG_RX |
 					       NETIF_F_HW_VLAN_STAG_TX |

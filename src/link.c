@@ -234,9 +234,9 @@ err_free:
 	return ERR_PTR(err);
 }
 
-static int netkit_newlink(struct net_device *dev,
-			  struct rtnl_newlink_params *params,
-			  struct netlink_ext_ack *extack)
+static int netkit_create_pair(struct net_device *dev,
+			      struct rtnl_newlink_params *params,
+			      struct netlink_ext_ack *extack)
 {
 	struct netkit *nk = netdev_priv(dev), *nkp;
 	struct netkit_config cfg;
@@ -277,6 +277,22 @@ static int netkit_newlink(struct net_device *dev,
 	rcu_assign_pointer(nk->peer, peer);
 	rcu_assign_pointer(nkp->peer, dev);
 	return 0;
+}
+
+static int netkit_newlink(struct net_device *dev,
+			  struct rtnl_newlink_params *params,
+			  struct netlink_ext_ack *extack)
+{
+	int err;
+
+	/* Each device holds the module, which may be on its way out. */
+	if (!try_module_get(THIS_MODULE)) {
+		NL_SET_ERR_MSG(extack, "netkit is being unloaded, try again");
+		return -EBUSY;
+	}
+	err = netkit_create_pair(dev, params, extack);
+	module_put(THIS_MODULE);
+	return err;
 }
 
 /* The attributes that only creation can set, and how to tell the user */

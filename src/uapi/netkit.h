@@ -31,7 +31,8 @@
 #define NETKIT_DEVICE_PAIR	0
 #define NETKIT_DEVICE_SINGLE	1
 
-/* Attributes inside IFLA_INFO_DATA */
+/* Attributes inside IFLA_INFO_DATA; headers that have them define the last one */
+#undef IFLA_NETKIT_MAX
 #define IFLA_NETKIT_PEER_INFO	1	/* struct ifinfomsg, then IFLA_* */
 #define IFLA_NETKIT_PRIMARY	2	/* u8, read-only */
 #define IFLA_NETKIT_POLICY	3	/* u32 */
