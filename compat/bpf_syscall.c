@@ -35,6 +35,7 @@
 
 #include "compat.h"
 #include "hook.h"
+#include "shim/bpf_common_attrs.h"
 #include "shim/security_bpf.h"
 
 typedef int nk_prog_op_t(const union netkit_bpf_attr *attr);
@@ -52,7 +53,10 @@ DEFINE_STATIC_CALL_NULL(nk_link_create, nk_prog_op_t);
 DEFINE_STATIC_CALL_NULL(nk_sys_bpf, nk_syscall_t);
 DEFINE_STATIC_CALL_NULL(nk_compat_sys_bpf, nk_syscall_t);
 
-/* Calls are let in only when nothing of nk_bpf_syscall_init() can fail. */
+/*
+ * Calls are let in when loading cannot fail any more: they hold the module,
+ * which does not keep one from going whose init fails.
+ */
 static bool nk_open;
 
 /* Registers of nobody, by which nk_verify() is recognised; else NULL */
@@ -61,11 +65,14 @@ static const struct pt_regs *nk_verify_regs;
 
 static_assert(sizeof(union bpf_attr) >= sizeof(union netkit_bpf_attr));
 
-/* What a call says */
+/* What a call says; the last two count with BPF_COMMON_ATTRS in @flags only. */
 struct nk_bpf_call {
 	int		cmd;
+	int		flags;
 	u32		size;
 	void __user	*uattr;
+	u32		size_common;
+	void __user	*uattr_common;
 };
 
 /* The attributes, as many as the kernel knows */
@@ -90,10 +97,16 @@ union nk_bpf_attr {
 static __always_inline struct nk_bpf_call
 nk_get_call(const struct pt_regs *regs, bool compat)
 {
+	int cmd = compat ? regs->bx : regs->di;
+
 	return (struct nk_bpf_call) {
-		.cmd	= compat ? regs->bx : regs->di,
+		.cmd	= cmd & ~BPF_COMMON_ATTRS,
+		.flags	= cmd & BPF_COMMON_ATTRS,
 		.uattr	= (void __user *)(compat ? (u32)regs->cx : regs->si),
 		.size	= regs->dx,
+		.uattr_common = (void __user *)
+				(compat ? (u32)regs->si : regs->r10),
+		.size_common = compat ? regs->di : regs->r8,
 	};
 }
 
@@ -109,10 +122,15 @@ static __always_inline void nk_set_size(struct pt_regs *regs, u32 size)
 static __always_inline struct nk_bpf_call
 nk_get_call(const struct pt_regs *regs, bool compat)
 {
+	int cmd = regs->regs[0];
+
 	return (struct nk_bpf_call) {
-		.cmd	= regs->regs[0],
+		.cmd	= cmd & ~BPF_COMMON_ATTRS,
+		.flags	= cmd & BPF_COMMON_ATTRS,
 		.uattr	= (void __user *)regs->regs[1],
 		.size	= regs->regs[2],
+		.uattr_common = (void __user *)regs->regs[3],
+		.size_common = regs->regs[4],
 	};
 }
 
@@ -180,23 +198,37 @@ static __always_inline long nk_call_kernel(const struct pt_regs *regs,
 	return static_call(nk_sys_bpf)(&copy);
 }
 
-/* Copy the attributes as the kernel's bpf(2) does. */
-static int nk_copy(union nk_bpf_attr *attr, const struct nk_bpf_call *call)
+/*
+ * Copy attributes as the kernel's bpf(2) does: @size bytes that the caller
+ * gave, of which those behind the @known ones have to be zero.
+ */
+static int nk_copy(void *to, size_t known, const void __user *from, u32 size)
 {
-	u32 size = min_t(u32, call->size, sizeof(*attr));
+	u32 copy = min_t(u32, size, known);
 	int zero;
 
-	if (call->size > PAGE_SIZE)
+	if (size > PAGE_SIZE)
 		return -E2BIG;
-	if (call->size > size) {
-		zero = check_zeroed_user(call->uattr + size, call->size - size);
+	if (size > copy) {
+		zero = check_zeroed_user(from + copy, size - copy);
 		if (zero < 0)
 			return zero;
 		if (!zero)
 			return -E2BIG;
 	}
-	memset(attr, 0, sizeof(*attr));
-	return copy_from_user(attr, call->uattr, size) ? -EFAULT : 0;
+	memset(to, 0, known);
+	return copy_from_user(to, from, copy) ? -EFAULT : 0;
+}
+
+/* Netkit's commands have no use for common attributes, but they must be good. */
+static int nk_check_common(const struct nk_bpf_call *call)
+{
+	u8 attr[NK_COMMON_ATTRS_KNOWN];
+
+	if (!call->flags)
+		return 0;
+	return nk_copy(attr, sizeof(attr), call->uattr_common,
+		       call->size_common);
 }
 
 /* Serve a call that is ours, from where its attributes have been copied. */
@@ -205,6 +237,9 @@ static int nk_dispatch(union nk_bpf_attr *attr, const struct nk_bpf_call *call)
 	u32 last = nk_last_byte(call->cmd);
 	int err;
 
+	err = nk_check_common(call);
+	if (err)
+		return err;
 	err = security_bpf_user(call->cmd, &attr->kernel,
 				min_t(u32, call->size, sizeof(*attr)));
 	if (err < 0)
@@ -237,7 +272,7 @@ static __always_inline long nk_serve_held(const struct pt_regs *regs,
 	long ret;
 
 	/* The kernel knows best what is wrong with attributes it cannot read. */
-	if (nk_copy(&attr, &call))
+	if (nk_copy(&attr, sizeof(attr), call.uattr, call.size))
 		return nk_call_kernel(regs, call.size, compat);
 
 	memcpy(&type, attr.bytes + nk_attach_type_offset(call.cmd),
@@ -433,12 +468,12 @@ int nk_bpf_syscall_init(const struct netkit_bpf_ops *ops)
 	}
 #endif /* NK_COMPAT_SYS_BPF */
 
-	/*
-	 * From here on callers may hold the module, which does not keep one
-	 * from going whose init fails.
-	 */
-	WRITE_ONCE(nk_open, true);
 	return 0;
+}
+
+void nk_bpf_syscall_open(void)
+{
+	WRITE_ONCE(nk_open, true);
 }
 
 void nk_bpf_syscall_exit(void)

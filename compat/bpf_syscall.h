@@ -28,7 +28,7 @@ struct netkit_bpf_ops {
 };
 
 /**
- * nk_bpf_syscall_init - open the door
+ * nk_bpf_syscall_init - put the door in place, closed
  * @ops: the driver's functions
  *
  * Context: process context, while loading, after nk_symbols_init().
@@ -37,7 +37,16 @@ struct netkit_bpf_ops {
 int nk_bpf_syscall_init(const struct netkit_bpf_ops *ops);
 
 /**
- * nk_bpf_syscall_exit - close the door
+ * nk_bpf_syscall_open - open the door: netkit answers from now on
+ *
+ * Callers hold the module, so loading must not fail any more.
+ *
+ * Context: any, after nk_bpf_syscall_init().
+ */
+void nk_bpf_syscall_open(void);
+
+/**
+ * nk_bpf_syscall_exit - take the door away
  *
  * On return no task executes code of this module because of bpf(2), nor on
  * the way out of a module_put() that it did before.

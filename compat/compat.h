@@ -12,6 +12,7 @@
 
 #include "symbols.h"
 #include "bpf_syscall.h"
+#include "builtin.h"
 
 #include "shim/bpf_link.h"
 #include "shim/bpf_net_capable.h"
@@ -24,6 +25,7 @@
 #include "shim/do_trace_netlink_extack.h"
 #include "shim/eth_skb_pkt_type.h"
 #include "shim/eth_skb_pull_mac.h"
+#include "shim/gso_software.h"
 #include "shim/kmalloc_obj.h"
 #include "shim/lltx.h"
 #include "shim/netdev_lock.h"

@@ -11,6 +11,7 @@
 #include <linux/printk.h>
 
 #include "hook.h"
+#include "symbols.h"
 
 static void nk_hook_explain(const struct nk_hook *hook, int err)
 {
@@ -47,6 +48,10 @@ int nk_hook_add(struct nk_hook *hook)
 
 void nk_hook_del(struct nk_hook *hook)
 {
-	unregister_ftrace_function(&hook->ops);
+	int err = unregister_ftrace_function(&hook->ops);
+
+	if (err)
+		pr_crit("cannot take the hook of %s() away: ftrace says %d; restart this machine\n",
+			hook->name, err);
 	ftrace_free_filter(&hook->ops);
 }

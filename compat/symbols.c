@@ -22,11 +22,14 @@ DEFINE_STATIC_CALL_NULL(nk_kallsyms_lookup_name, kallsyms_lookup_name);
 
 /*
  * The look-up function is not exported either, but a kprobe knows where it
- * is. The kprobe is taken away at once; hits meanwhile do nothing.
+ * is, also one that is not armed.
  */
 static int nk_find_lookup(void)
 {
-	struct kprobe kp = { .symbol_name = "kallsyms_lookup_name" };
+	struct kprobe kp = {
+		.symbol_name	= "kallsyms_lookup_name",
+		.flags		= KPROBE_FLAG_DISABLED,
+	};
 	unsigned long addr;
 	int err;
 
@@ -45,9 +48,14 @@ static int nk_find_lookup(void)
 	return 0;
 }
 
+unsigned long nk_lookup(const char *name)
+{
+	return static_call(nk_kallsyms_lookup_name)(name);
+}
+
 unsigned long nk_symbol(const char *name)
 {
-	unsigned long addr = static_call(nk_kallsyms_lookup_name)(name);
+	unsigned long addr = nk_lookup(name);
 
 	if (!addr)
 		pr_err("this kernel has no %s(), which netkit needs; please report it with the kernel's name and version\n",

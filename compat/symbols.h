@@ -12,6 +12,7 @@
 
 #include <linux/bpf.h>
 #include <linux/filter.h>
+#include <linux/ftrace.h>
 #include <linux/security.h>
 #include <linux/static_call.h>
 
@@ -31,7 +32,10 @@
 #define bpf_link_settle(...)	static_call(nk_bpf_link_settle)(__VA_ARGS__)
 #define bpf_prog_by_id(...)	static_call(nk_bpf_prog_by_id)(__VA_ARGS__)
 #define bpf_prog_get(...)	static_call(nk_bpf_prog_get)(__VA_ARGS__)
+#define ftrace_free_filter(...)	static_call(nk_ftrace_free_filter)(__VA_ARGS__)
+#ifdef CONFIG_SECURITY
 #define security_bpf(...)	static_call(nk_security_bpf)(__VA_ARGS__)
+#endif /* CONFIG_SECURITY */
 #define skb_do_redirect(...)	static_call(nk_skb_do_redirect)(__VA_ARGS__)
 #endif /* !NK_NO_SYMBOL_NAMES */
 
@@ -46,7 +50,16 @@
 int nk_symbols_init(void);
 
 /**
- * nk_symbol - address of something in the kernel
+ * nk_lookup - address of something that the kernel may have
+ * @name: its name
+ *
+ * Context: process context, after nk_symbols_init().
+ * Return: the address, or 0.
+ */
+unsigned long nk_lookup(const char *name);
+
+/**
+ * nk_symbol - address of something that the kernel must have
  * @name: its name
  *
  * Context: process context, after nk_symbols_init().

@@ -13,5 +13,8 @@ NK_SYMBOL(bpf_link_put);
 NK_SYMBOL(bpf_link_settle);
 NK_SYMBOL(bpf_prog_by_id);
 NK_SYMBOL(bpf_prog_get);
+NK_SYMBOL(ftrace_free_filter);
+#ifdef CONFIG_SECURITY
 NK_SYMBOL(security_bpf);
+#endif /* CONFIG_SECURITY */
 NK_SYMBOL(skb_do_redirect);

@@ -98,7 +98,9 @@ static netdev_tx_t netkit_xmit(struct sk_buff *skb, struct net_device *dev)
 		break;
 	case NETKIT_REDIRECT:
 		dev_sw_netstats_tx_add(dev, 1, len);
-		skb_do_redirect(skb);
+		/* All else than "go another round" has taken the packet. */
+		if (unlikely(skb_do_redirect(skb) == -EAGAIN))
+			kfree_skb(skb);
 		break;
 	default:
 		goto drop;
@@ -213,9 +215,8 @@ static int netkit_bpf(struct net_device *dev, struct netdev_bpf *bpf)
 
 static int netkit_init(struct net_device *dev)
 {
-	/* Held until netkit_free(): a living device keeps its driver. */
-	if (!try_module_get(THIS_MODULE))
-		return -ENODEV;
+	/* Until netkit_free(): a living device keeps its driver. */
+	__module_get(THIS_MODULE);
 
 	netdev_lockdep_set_classes(dev);
 	return 0;
@@ -265,7 +266,7 @@ const struct ethtool_ops netkit_ethtool_ops = {
 
 #define NETKIT_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | \
 			 NETIF_F_RXCSUM | NETIF_F_SCTP_CRC | \
-			 NETIF_F_HIGHDMA | NETIF_F_GSO_SOFTWARE | \
+			 NETIF_F_HIGHDMA | NETKIT_GSO_SOFTWARE | \
 			 NETIF_F_GSO_ENCAP_ALL | \
 			 NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_RX | \
 			 NETIF_F_HW_VLAN_STAG_TX | NETIF_F_HW_VLAN_STAG_RX)
@@ -295,7 +296,7 @@ void netkit_setup(struct net_device *dev)
 	dev->features |= NETKIT_FEATURES;
 	dev->hw_features = NETKIT_FEATURES;
 	dev->hw_enc_features = NETKIT_FEATURES;
-	dev->mpls_features = NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE;
+	dev->mpls_features = NETIF_F_HW_CSUM | NETKIT_GSO_SOFTWARE;
 	dev->vlan_features = dev->features & ~(NETIF_F_HW_VLAN_CTAG_TX |
 					       NETIF_F_HW_VLAN_CTAG_RX |
 					       NETIF_F_HW_VLAN_STAG_TX |

@@ -132,10 +132,10 @@ static int netkit_check_queues(const struct net_device *dev,
 	return -EOPNOTSUPP;
 }
 
-/* Fill in one end before it is registered. */
+/* Fill in one end before it is registered; @has_address: it was given one. */
 static void netkit_configure(struct net_device *dev, bool primary,
 			     const struct netkit_config *cfg,
-			     struct nlattr *tb[])
+			     bool has_address)
 {
 	struct netkit *nk = netdev_priv(dev);
 
@@ -152,7 +152,7 @@ static void netkit_configure(struct net_device *dev, bool primary,
 
 	if (cfg->mode == NETKIT_L2) {
 		dev->flags &= ~IFF_NOARP;
-		if (!tb[IFLA_ADDRESS])
+		if (!has_address)
 			eth_hw_addr_random(dev);
 	}
 }
@@ -168,7 +168,10 @@ static void netkit_default_name(struct net_device *dev, struct nlattr *tb[])
  * Create and register the other end of @dev.
  *
  * Without IFLA_NETKIT_PEER_INFO the peer takes after the primary: whatever is
- * said about that, except its name and number, holds for both.
+ * said about that, except its name, number and address, holds for both.
+ *
+ * Of the header of IFLA_NETKIT_PEER_INFO only the number counts: there are no
+ * flags for an end that cannot be opened before the other one is there.
  */
 static struct net_device *
 netkit_create_peer(struct net_device *dev, struct rtnl_newlink_params *params,
@@ -210,7 +213,7 @@ netkit_create_peer(struct net_device *dev, struct rtnl_newlink_params *params,
 		goto err_free;
 
 	netif_inherit_tso_max(peer, dev);
-	netkit_configure(peer, false, cfg, tb);
+	netkit_configure(peer, false, cfg, ifm && tb[IFLA_ADDRESS]);
 	if (ifm && dev->ifindex)
 		peer->ifindex = ifm->ifi_index;
 
@@ -219,7 +222,7 @@ netkit_create_peer(struct net_device *dev, struct rtnl_newlink_params *params,
 		goto err_free;
 	netif_carrier_off(peer);
 
-	err = rtnl_configure_link(peer, ifm, 0, NULL);
+	err = rtnl_configure_link(peer, NULL, 0, NULL);
 	if (err) {
 		unregister_netdevice(peer);
 		return ERR_PTR(err);
@@ -231,9 +234,9 @@ err_free:
 	return ERR_PTR(err);
 }
 
-static int netkit_newlink(struct net_device *dev,
-			  struct rtnl_newlink_params *params,
-			  struct netlink_ext_ack *extack)
+static int netkit_create_pair(struct net_device *dev,
+			      struct rtnl_newlink_params *params,
+			      struct netlink_ext_ack *extack)
 {
 	struct netkit *nk = netdev_priv(dev), *nkp;
 	struct netkit_config cfg;
@@ -260,7 +263,7 @@ static int netkit_newlink(struct net_device *dev,
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
 
-	netkit_configure(dev, true, &cfg, params->tb);
+	netkit_configure(dev, true, &cfg, params->tb[IFLA_ADDRESS]);
 	netkit_default_name(dev, params->tb);
 
 	err = register_netdevice(dev);
@@ -274,6 +277,22 @@ static int netkit_newlink(struct net_device *dev,
 	rcu_assign_pointer(nk->peer, peer);
 	rcu_assign_pointer(nkp->peer, dev);
 	return 0;
+}
+
+static int netkit_newlink(struct net_device *dev,
+			  struct rtnl_newlink_params *params,
+			  struct netlink_ext_ack *extack)
+{
+	int err;
+
+	/* Each device holds the module, which may be on its way out. */
+	if (!try_module_get(THIS_MODULE)) {
+		NL_SET_ERR_MSG(extack, "netkit is being unloaded, try again");
+		return -EBUSY;
+	}
+	err = netkit_create_pair(dev, params, extack);
+	module_put(THIS_MODULE);
+	return err;
 }
 
 /* The attributes that only creation can set, and how to tell the user */

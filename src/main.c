@@ -9,6 +9,11 @@
 
 #include "netkit.h"
 
+static bool takeover;
+module_param(takeover, bool, 0444);
+MODULE_PARM_DESC(takeover,
+		 "Replace a netkit that the kernel has built in, while this module is loaded (default: no, then the built-in stays in charge)");
+
 static const struct netkit_bpf_ops netkit_bpf_ops = {
 	.prog_attach	= netkit_prog_attach,
 	.prog_detach	= netkit_prog_detach,
@@ -20,26 +25,25 @@ static int __init netkit_module_init(void)
 {
 	int err;
 
+	err = nk_link_kind_check(takeover);
+	if (err)
+		return err;
 	err = nk_symbols_init();
 	if (err)
 		return err;
 
-	err = rtnl_link_register(&netkit_link_ops);
-	if (err) {
-		pr_err("cannot register link kind %s: %s\n", NETKIT_DRV_NAME,
-		       err == -EEXIST ?
-		       "this kernel has a netkit of its own, which stays in charge" :
-		       "registration failed");
-		return err;
-	}
-
-	/* Last: from here on programs can be attached. */
 	err = nk_bpf_syscall_init(&netkit_bpf_ops);
+	if (err)
+		return err;
+
+	/* The last that can fail: a device that is made now is not lost. */
+	err = nk_link_kind_register(&netkit_link_ops);
 	if (err) {
-		rtnl_link_unregister(&netkit_link_ops);
+		nk_bpf_syscall_exit();
 		return err;
 	}
 
+	nk_bpf_syscall_open();
 	pr_info("version " NK_VERSION " ready\n");
 	return 0;
 }
@@ -48,7 +52,7 @@ static int __init netkit_module_init(void)
 static void __exit netkit_module_exit(void)
 {
 	nk_bpf_syscall_exit();
-	rtnl_link_unregister(&netkit_link_ops);
+	nk_link_kind_unregister(&netkit_link_ops);
 }
 
 module_init(netkit_module_init);

@@ -3,6 +3,7 @@
  * What kernels of the 7.2 series have, of all that compat/shim/ asks about.
  * Made by scripts/gen-shim; do not edit.
  */
+#define NK_HAVE_BPF_COMMON_ATTRS 1
 #define NK_HAVE_BPF_LINK_INIT_ATTACH_TYPE 1
 #define NK_HAVE_BPF_LINK_TYPE_NETKIT 1
 #define NK_HAVE_BPF_NET_CAPABLE 1

@@ -6,7 +6,8 @@
  * v5.19, "net: make drivers set the TSO limit not the GSO limit" and "net: add
  * netif_inherit_tso_max()"
  *
- * Stand-in: the one limit that there is for both. A user can raise it.
+ * Stand-in: lowers the one limit that there is for both, which a user can raise
+ * again. Nothing is inherited: what the other device has may be the user's wish.
  */
 #ifndef _NK_SHIM_NETIF_SET_TSO_MAX_SIZE_H
 #define _NK_SHIM_NETIF_SET_TSO_MAX_SIZE_H
@@ -18,14 +19,13 @@
 static inline void netif_set_tso_max_size(struct net_device *dev,
 					  unsigned int size)
 {
-	netif_set_gso_max_size(dev, size);
+	if (size < dev->gso_max_size)
+		netif_set_gso_max_size(dev, size);
 }
 
 static inline void netif_inherit_tso_max(struct net_device *to,
 					 const struct net_device *from)
 {
-	to->gso_max_size = from->gso_max_size;
-	to->gso_max_segs = from->gso_max_segs;
 }
 
 #endif /* !NK_HAVE_NETIF_SET_TSO_MAX_SIZE */

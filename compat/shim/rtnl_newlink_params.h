@@ -4,26 +4,44 @@
  * newlink() its arguments in one structure, the namespace of the peer among
  * them, which it finds, checks and holds itself.
  *
- * v6.14, "rtnetlink: Pack newlink() params into struct"
+ * v6.15, "rtnetlink: Pack newlink() params into struct"
  * v6.13, "rtnetlink: Add peer_type in struct rtnl_link_ops."
  *
  * NK_DEFINE_NEWLINK(fn, validate, type) follows the definition of fn,
  * NK_RTNL_NEWLINK(fn, type) stands in the rtnl_link_ops.
  *
+ * v7.1, "rtnetlink: add missing netlink_ns_capable() check for peer netns"
+ *
  * Stand-in: does for the peer what newer rtnetlink does before it calls
  * newlink(). It looks at the capabilities of the calling task only, not at
- * those of the task that opened the socket, which newlink() is not told.
+ * those of the task that opened the socket, which newlink() is not told. Where
+ * rtnetlink finds the namespace, the capabilities are looked at all the same:
+ * no header tells whether it did so.
  */
 #ifndef _NK_SHIM_RTNL_NEWLINK_PARAMS_H
 #define _NK_SHIM_RTNL_NEWLINK_PARAMS_H
 
+#include <linux/capability.h>
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
 
 #ifdef NK_HAVE_RTNL_NEWLINK_PARAMS
 
-#define NK_DEFINE_NEWLINK(fn, validate, type)	static_assert(true)
-#define NK_RTNL_NEWLINK(fn, type)		.newlink = fn, .peer_type = type
+#define NK_DEFINE_NEWLINK(fn, validate, type) \
+	static int fn##_checked(struct net_device *dev, \
+				struct rtnl_newlink_params *params, \
+				struct netlink_ext_ack *extack) \
+	{ \
+		struct net *net = params->peer_net; \
+\
+		if (net && !net_eq(net, params->src_net) && \
+		    !ns_capable(net->user_ns, CAP_NET_ADMIN)) \
+			return -EPERM; \
+		return fn(dev, params, extack); \
+	} \
+	static_assert(true)
+#define NK_RTNL_NEWLINK(fn, type) \
+	.newlink = fn##_checked, .peer_type = type
 
 #else /* !NK_HAVE_RTNL_NEWLINK_PARAMS */
 

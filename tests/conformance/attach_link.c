@@ -387,6 +387,8 @@ static void finding(int type)
 	nk_is(unlink(BPFFS "/nk_link"), 0, "%s: remove the pin", e);
 	nk_order(dev, type, 0, "the descriptor keeps it", p[2].id, p[1].id);
 	close(pinned);
+	/* Some kernels let go of what was pinned after an RCU grace period */
+	nk_wait_count(dev, type, 1);
 	nk_order(dev, type, 0, "nothing keeps it", p[1].id);
 
 	again = bpf_link_get_fd_by_id(ida);

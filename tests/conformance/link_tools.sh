@@ -18,7 +18,7 @@ cleanup() {
 trap cleanup EXIT
 cleanup
 must "a namespace" ip netns add $pod
-in_pod=(ip netns exec $pod)
+in_pod=(ip netns exec "$pod")
 
 # What `ip -d link` says after the word netkit
 text() {

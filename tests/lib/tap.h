@@ -13,6 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if !__GLIBC_PREREQ(2, 32)
+#define strerrorname_np(err)	strerror(err)
+#endif
+
 static int tap_count, tap_failed;
 
 __attribute__((format(printf, 2, 3), unused))

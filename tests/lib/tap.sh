@@ -109,7 +109,7 @@ wait_for() {
 }
 
 # Kernel messages of level warning and worse since the last kmsg_mark; not what
-# the kernel says of an emulated machine whose host is busy
+# the kernel says of an emulated machine whose host is busy, about its clocks
 kmsg_mark() {
 	tap_mark="netkit-mark: $$ $RANDOM$RANDOM"
 	echo "<14>$tap_mark" >/dev/kmsg
@@ -128,6 +128,7 @@ kmsg_records() {
 	dmesg -r | awk -v mark="$tap_mark" -v worst="$1" '
 		index($0, mark) { n = 0; next }
 		/hrtimer: interrupt took|clocksource: |perf: interrupt took/ { next }
+		/TSC found unstable|tsc: Marking TSC|sched_clock: Marking/ { next }
 		{
 			level = $0
 			sub(/^</, "", level)

@@ -307,12 +307,11 @@ static inline long nk_unload(void)
 /* Unload as soon as nothing uses it any more, which may take a moment */
 static inline long nk_unload_soon(void)
 {
-	long got = -EAGAIN;
-	int i;
+	time_t end = time(NULL) + 60;
+	long got = nk_unload();
 
-	for (i = 0; i < 100 && got == -EAGAIN; i++) {
-		if (i)
-			nk_msleep(100);
+	while (got == -EAGAIN && time(NULL) < end) {
+		nk_msleep(50);
 		got = nk_unload();
 	}
 	return got;

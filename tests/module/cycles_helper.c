@@ -27,11 +27,11 @@ static void count(struct counts *n, const struct nk_call *c, long got,
 		  bool ours)
 {
 	n->calls++;
-	if (ours && got == -ENODEV)
+	if (ours && got == -ENODEV) {
 		n->loaded++;
-	else if (ours && got == -EINVAL)
+	} else if (ours && got == -EINVAL) {
 		n->unloaded++;
-	else if (ours || got != c->want) {
+	} else if (ours || got != c->want) {
 		if (!n->wrong++)
 			snprintf(n->first_wrong, sizeof(n->first_wrong),
 				 "%s: %s", c->what, nk_errname(got));

@@ -6,7 +6,7 @@
 # here, with all that matters of one: an ftrace_ops that may change the
 # instruction pointer.
 #
-# netkit-vm: timeout=900 kmsg=netkit: cannot hook __x64_sys_bpf
+# netkit-vm: timeout=900 needs=headers kmsg=netkit: cannot hook __x64_sys_bpf
 set -euo pipefail
 # shellcheck source=tests/lib/tap.sh
 . ../lib/tap.sh
@@ -19,11 +19,12 @@ cat >"$dir/second_owner.c" <<'SOURCE'
 #include <linux/ftrace.h>
 #include <linux/module.h>
 static void handler(unsigned long ip, unsigned long parent,
-		    struct ftrace_ops *ops, struct ftrace_regs *fregs)
+		    struct ftrace_ops *ops, void *regs)
 {
 }
 static struct ftrace_ops ops = {
-	.func	= handler,
+	/* The last argument was struct pt_regs once */
+	.func	= (void *)handler,
 	.flags	= FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_SAVE_REGS,
 };
 static int __init start(void)
@@ -36,7 +37,7 @@ static int __init start(void)
 static void __exit end(void)
 {
 	unregister_ftrace_function(&ops);
-	ftrace_free_filter(&ops);
+	ftrace_set_filter(&ops, NULL, 0, 1);
 }
 module_init(start);
 module_exit(end);
@@ -49,8 +50,8 @@ check "another owner is compiled" \
 
 check_fails_with "netkit, then another owner: it is refused" "busy" \
 	insmod "$dir/second_owner.ko"
-check_equal "netkit answers" -ENODEV "$(./link_helper probe)"
-check "rmmod $module" rmmod "$module"
+check_equal "netkit answers" -ENODEV "$(./probe_helper)"
+must "rmmod $module" wait_for 60 rmmod "$module"
 
 check "without netkit the other owner loads" insmod "$dir/second_owner.ko"
 kmsg_mark
@@ -61,11 +62,11 @@ check_match "which says who cannot coexist" \
 	'netkit: cannot hook __x64_sys_bpf.*live patch' "$(kmsg_all_since)"
 check_equal "nothing of netkit is loaded" "" \
 	"$(grep netkit /proc/modules || true)"
-check_equal "no netkit answers" -EINVAL "$(./link_helper probe)"
+check_equal "no netkit answers" -EINVAL "$(./probe_helper)"
 check_fails "no netkit device can be made" \
-	ip link add nk0 type netkit peer name nk1
+	ip link add nka type netkit
 
 check "the other owner goes" rmmod second_owner
 check "then netkit loads" modprobe "$module"
-check_equal "and answers" -ENODEV "$(./link_helper probe)"
+check_equal "and answers" -ENODEV "$(./probe_helper)"
 finish

@@ -29,7 +29,8 @@ for value in 0 2 1; do
 	check_equal "unprivileged_bpf_disabled is $value" "$value" "$(cat "$switch")"
 	for role in nobody userns; do
 		what="$role, unprivileged_bpf_disabled=$value"
-		rmmod "$module"
+		# The helper's namespace, with a pair in it, goes by and by
+		must "$what: the module goes" wait_for 60 rmmod "$module"
 		run without "$role" foreign
 		run again "$role" foreign
 		modprobe "$module"

@@ -24,10 +24,14 @@ die() {
 ROWS="bullseye-5.10 trixie-5.10 bookworm-6.1 bookworm-6.12 trixie-6.12 forky-7.2
 trixie-7.3"
 
+# What a row tests of the module whose kernel has a netkit of its own
+BUILTIN_TESTS="module/boot.sh module/takeover.py"
+
 # Sets, for row $1: SUITE (the distribution), KERNEL_FROM (where its kernel
 # packages come from, a suite), TOOLS_FROM (where newer user space comes from),
 # KERNEL_PACKAGES, DRIVER (ours: this project is installed; builtin: the
-# kernel's own netkit is tested, as the oracle).
+# kernel's own netkit is tested, as the oracle), TESTS (files and directories
+# below tests/ that are run when none is named).
 #
 # MODULE_ROW is the row in whose root the kernel's own release builds the module
 # with its own dkms and compiler. It is another row where the guest has a newer
@@ -38,11 +42,15 @@ load_row() {
 	MODULE_ROW=$1
 	KERNEL_PACKAGES="linux-image-amd64 linux-headers-amd64"
 	DRIVER=ours
+	TESTS="conformance module"
 	case $1 in
 	bullseye-5.10)
 		SUITE=bullseye
 		KERNEL_FROM=bullseye
+		# Its security updates are listed, but not all of them are held
 		TOOLS_FROM=bullseye
+		# The others want newer tools
+		TESTS="conformance/own_tools.sh module/install.sh module/ipmodify.sh"
 		;;
 	trixie-5.10)
 		SUITE=trixie
@@ -62,24 +70,28 @@ load_row() {
 		TOOLS_FROM=bookworm-backports
 		KERNEL_PACKAGES="linux-image-6.12-amd64 linux-headers-6.12-amd64"
 		DRIVER=builtin
+		TESTS="conformance $BUILTIN_TESTS"
 		;;
 	trixie-6.12)
 		SUITE=trixie
 		KERNEL_FROM=trixie
 		TOOLS_FROM=trixie-backports
 		DRIVER=builtin
+		TESTS="conformance $BUILTIN_TESTS"
 		;;
 	forky-7.2)
 		SUITE=forky
 		KERNEL_FROM=forky
 		TOOLS_FROM=forky
 		DRIVER=builtin
+		TESTS="conformance $BUILTIN_TESTS"
 		;;
 	trixie-7.3)
 		SUITE=trixie
 		KERNEL_FROM=trixie-backports
 		TOOLS_FROM=trixie-backports
 		DRIVER=builtin
+		TESTS="conformance $BUILTIN_TESTS"
 		;;
 	*)
 		die "unknown row '$1'; there are: ${ROWS//$'\n'/ }"
