@@ -3,6 +3,7 @@
  * What kernels of the 5.10 series have, of all that compat/shim/ asks about.
  * Made by scripts/gen-shim; do not edit.
  */
+/* #undef NK_HAVE_BPF_COMMON_ATTRS */
 /* #undef NK_HAVE_BPF_LINK_INIT_ATTACH_TYPE */
 /* #undef NK_HAVE_BPF_LINK_TYPE_NETKIT */
 /* #undef NK_HAVE_BPF_NET_CAPABLE */

@@ -3,6 +3,7 @@
  * What kernels of the 6.12 series have, of all that compat/shim/ asks about.
  * Made by scripts/gen-shim; do not edit.
  */
+/* #undef NK_HAVE_BPF_COMMON_ATTRS */
 /* #undef NK_HAVE_BPF_LINK_INIT_ATTACH_TYPE */
 #define NK_HAVE_BPF_LINK_TYPE_NETKIT 1
 #define NK_HAVE_BPF_NET_CAPABLE 1
