@@ -16,6 +16,7 @@ import glob
 import os
 import re
 import subprocess
+import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -54,24 +55,25 @@ class Rule:
         self.record = lines[1].removeprefix("// ")
         found = re.match(r"// In: (\S.*)$", lines[2])
         self.headers = found[1].split() if found else []
-        self.tokens = self._tokens()
+        code = re.sub(r"^\s*//.*\n", "", self.text, flags=re.M)
+        self.rules = re.findall(r"^@@\n(.*?)^@@\n(.*?)(?=^@@\n|\Z)", code,
+                                re.M | re.S)
+        self.tokens = [self._tokens(*rule) for rule in self.rules]
 
-    def _tokens(self):
-        """Words that a match must have: for each rule of the file, all of
-        them, and those that are no struct's, union's or enum's tag."""
-        result = []
-        code = re.sub(r"^\s*//.*$", "", self.text, flags=re.M)
-        for meta, body in re.findall(
-                r"^@[^@\n]*@\n(.*?)^@@\n(.*?)(?=^@|\Z)", code, re.M | re.S):
-            declared = set(re.findall(r"\w+", meta))
-            # A typedef's name is a word to be found, not a placeholder
-            for names in re.findall(r"^typedef ([^;]*);", meta, re.M):
-                declared -= set(re.findall(r"\w+", names))
-            words = set(re.findall(r"[A-Za-z_]\w*", body))
-            words -= declared | KEYWORDS
-            tags = re.findall(r"\b(?:struct|union|enum)\s+(\w+)", body)
-            result.append((words, words - set(tags) or words))
-        return result
+    @staticmethod
+    def _tokens(meta, body):
+        """Words that a match must have.
+
+        Returns all of them, and those that are no struct's, union's or enum's
+        tag.
+        """
+        declared = set(re.findall(r"\w+", meta))
+        # A typedef's name is a word to be found, not a placeholder
+        for names in re.findall(r"^typedef ([^;]*);", meta, re.M):
+            declared -= set(re.findall(r"\w+", names))
+        words = set(re.findall(r"[A-Za-z_]\w*", body)) - declared - KEYWORDS
+        tags = re.findall(r"\b(?:struct|union|enum)\s+(\w+)", body)
+        return words, words - set(tags) or words
 
     def problems(self):
         """What is wrong with the form of the file."""
@@ -86,7 +88,9 @@ class Rule:
         if not self.headers:
             yield "line 3 does not name headers: // In: <header>..."
         if not self.tokens or not all(words for words, _ in self.tokens):
-            yield "a rule has no word to look for"
+            yield "there is a rule without a word to look for, or no rule"
+        if not all(re.search(r"^\*", body, re.M) for _, body in self.rules):
+            yield "a rule marks nothing"
 
 
 def load(directory=RULES):
@@ -145,56 +149,103 @@ class Answers:
     def __init__(self):
         self.yes = {}           # macro: True or False
         self.undecided = {}     # macro: why
-        self.firsts = {}        # macro: where it was found
 
 
-def ask_file(rule, path, parsed=None):
-    """True, False, or None for undecided."""
+def matched(path, rules):
+    """Which of these rules match in this header, all by one run of spatch.
+
+    Reading a header takes spatch longer than any rule does. So it gets them
+    all at once, and a copy of the header that ends with a line for each; what
+    it is to mark is the line of each rule that matched.
+    """
+    parts = []
+    lines = []
+    for rule in rules:
+        names = []
+        for i, (meta, body) in enumerate(rule.rules):
+            names.append(f"r_{rule.name}_{i}")
+            body = re.sub(r"^\*", " ", body, flags=re.M)
+            parts.append(f"@{names[-1]}@\n{meta}@@\n{body}\n")
+        parts.append(f"@depends on {' || '.join(names)}@\n@@\n"
+                     f"*int nk_matched_{rule.name};\n\n")
+        lines.append(f"int nk_matched_{rule.name};\n")
+    parts.append("@@\n@@\n*int nk_read_all;\n")
+    lines.append("int nk_read_all;\n")
+
+    with tempfile.TemporaryDirectory() as work:
+        header = os.path.join(work, os.path.basename(path))
+        script = os.path.join(work, "rules.cocci")
+        with open(path, encoding="utf-8", errors="replace") as f:
+            text = f.read()
+        with open(header, "w", encoding="utf-8") as f:
+            f.write(text + "\n" + "".join(lines))
+        with open(script, "w", encoding="utf-8") as f:
+            f.write("".join(parts))
+        done = spatch("--very-quiet", "--macro-file-builtins", MACROS,
+                      "--sp-file", script, header)
+    if done.returncode or "\n-int nk_read_all;" not in done.stdout:
+        raise RuntimeError((done.stdout + done.stderr).strip()[-300:])
+    return {r.name for r in rules
+            if f"\n-int nk_matched_{r.name};" in done.stdout}
+
+
+def ask_header(path, rules):
+    """Ask one header several questions.
+
+    Returns for each rule's name True, False, or a text that says why it is
+    not known.
+    """
     with open(path, encoding="utf-8", errors="replace") as f:
         words = set(re.findall(r"\w+", f.read()))
-    wanted = [t for t in rule.tokens if t[0] <= words]
-    if not wanted:
-        return False
-    done = spatch("--very-quiet", "--macro-file-builtins", MACROS,
-                  "--sp-file", rule.path, path)
-    if done.returncode:
-        raise RuntimeError(f"spatch fails with {rule.path}: "
-                           + (done.stdout + done.stderr).strip()[-500:])
-    if re.search(r"^-(?!--)", done.stdout, re.M):
-        return True
-    parsed = parsed or Parsed(path)
-    return None if any(parsed.hides(*t) for t in wanted) else False
+    result = {}
+    possible = []
+    for rule in rules:
+        result[rule.name] = False
+        if any(wanted <= words for wanted, _ in rule.tokens):
+            possible.append(rule)
+    try:
+        yes = matched(path, possible) if possible else set()
+    except RuntimeError as error:
+        if len(possible) == 1:
+            return {**result, possible[0].name: f"spatch fails: {error}"}
+        for rule in possible:
+            result.update(ask_header(path, [rule]))
+        return result
+
+    parsed = Parsed(path)
+    for rule in possible:
+        if rule.name in yes:
+            result[rule.name] = True
+        elif any(parsed.hides(wanted, names) for wanted, names in rule.tokens
+                 if wanted <= words):
+            result[rule.name] = f"spatch cannot read all of {path}"
+    return result
 
 
 def ask(tree, rules):
     """Ask a tree; returns Answers."""
-    answers = Answers()
-    parsed = {}
-
-    def one(rule):
-        paths = [p for p in map(tree.find, rule.headers) if p]
-        if not paths:
-            return None, "no " + " or ".join(rule.headers)
-        doubt = None
-        for path in paths:
-            try:
-                result = ask_file(rule, path,
-                                  parsed.setdefault(path, Parsed(path)))
-            except RuntimeError as error:
-                return None, str(error)
-            if result:
-                return True, path
-            if result is None:
-                doubt = f"spatch cannot read all of {path}"
-        return (None, doubt) if doubt else (False, None)
-
+    headers = {}
+    for rule in rules:
+        for path in filter(None, map(tree.find, rule.headers)):
+            headers.setdefault(path, []).append(rule)
+    said = {rule.name: [] for rule in rules}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for rule, (result, why) in zip(rules, pool.map(one, rules)):
-            if result is None:
-                answers.undecided[rule.macro] = why
-            else:
-                answers.yes[rule.macro] = result
-                answers.firsts[rule.macro] = why
+        for result in pool.map(lambda item: ask_header(*item),
+                               headers.items()):
+            for name, answer in result.items():
+                said[name].append(answer)
+
+    answers = Answers()
+    for rule in rules:
+        doubts = [a for a in said[rule.name] if isinstance(a, str)]
+        if True in said[rule.name]:
+            answers.yes[rule.macro] = True
+        elif doubts:
+            answers.undecided[rule.macro] = doubts[0]
+        elif said[rule.name]:
+            answers.yes[rule.macro] = False
+        else:
+            answers.undecided[rule.macro] = "no " + " or ".join(rule.headers)
     return answers
 
 

@@ -8,6 +8,7 @@ scripts/gen-shim says where it cannot know.
 """
 
 import concurrent.futures
+import glob
 import os
 import sys
 import tempfile
@@ -39,16 +40,19 @@ def try_rule(rule):
     result.append((f"{rule.name}: spatch can read it",
                    done.returncode == 0 and "error" not in output, output))
     directory = os.path.join(HERE, rule.name)
+    done = questions.spatch("--very-quiet", "--sp-file", rule.path,
+                            "--macro-file-builtins", questions.MACROS,
+                            *sorted(glob.glob(directory + "/after*.h")))
+    result.append((f"{rule.name}: marks something by itself",
+                   "\n-" in done.stdout, done.stdout + done.stderr))
     files = sorted(os.listdir(directory)) if os.path.isdir(directory) else []
     for want, word in (("before", "nothing"), ("after", "something")):
         some = [f for f in files if f.startswith(want)]
         if not some:
             result.append((f"{rule.name}: has {want}.h", False, ""))
         for name in some:
-            try:
-                answer = questions.ask_file(rule, os.path.join(directory, name))
-            except RuntimeError as error:
-                answer = str(error)
+            answer = questions.ask_header(os.path.join(directory, name),
+                                          [rule])[rule.name]
             result.append((f"{rule.name}: finds {word} in {name}",
                            answer is (want == "after"), f"says {answer}"))
     return result
