@@ -54,7 +54,8 @@ module:
 	@cp -rsfT '$(CURDIR)/src' '$(OUT)/src'
 	@cp -rsfT '$(CURDIR)/compat' '$(OUT)/compat'
 	@cp -sf '$(CURDIR)/Kbuild' '$(OUT)/Kbuild'
-	$(MAKE) -C '$(KDIR)' M='$(OUT)' NK_SERIES=$(SERIES) NK_VERSION=$(VERSION) modules
+	@cp -f 'compat/generated/$(SERIES).h' '$(OUT)/answers.h'
+	$(MAKE) -C '$(KDIR)' M='$(OUT)' NK_VERSION=$(VERSION) modules
 
 clean:
 	rm -rf build

@@ -113,9 +113,12 @@ static int nk_take_over(struct rtnl_link_ops *ops,
 		WRITE_ONCE(builtin->newlink, nk_builtin_newlink);
 		err = -EBUSY;
 	} else {
-		/* Ours come behind on the list: look-ups go forward. */
 		nk_builtin_kind = builtin->kind;
 		WRITE_ONCE(ops->kind, nk_builtin_kind);
+		/*
+		 * Ours come behind on the list, and look-ups go forward: who
+		 * sees the built-in's new kind is to see that of ours, too.
+		 */
 		smp_store_release(&builtin->kind, NK_KIND_OUT);
 		nk_builtin = builtin;
 	}
@@ -143,7 +146,8 @@ int nk_link_kind_register(struct rtnl_link_ops *ops)
 	if (IS_ENABLED(CONFIG_NETKIT)) {
 		builtin = nk_find_builtin(ops->kind);
 		if (!builtin) {
-			pr_err("cannot take over: this kernel does not tell where its " NK_BUILTIN_OPS " are (is CONFIG_KALLSYMS_ALL set?)\n");
+			pr_err("cannot take over: this kernel has no symbol %s (is CONFIG_KALLSYMS_ALL set?)\n",
+			       NK_BUILTIN_OPS);
 			return -ENOENT;
 		}
 		ops->kind = NK_KIND_WAITING;

@@ -1,21 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What kernels of the 6.1 series have, of all that compat/shim/ asks about.
- * A question that does not appear here is answered with no.
+ * Made by scripts/gen-shim; do not edit.
  */
+/* #undef NK_HAVE_BPF_COMMON_ATTRS */
+/* #undef NK_HAVE_BPF_LINK_INIT_ATTACH_TYPE */
+/* #undef NK_HAVE_BPF_LINK_TYPE_NETKIT */
+/* #undef NK_HAVE_BPF_NET_CAPABLE */
+/* #undef NK_HAVE_BPF_NET_CONTEXT */
 #define NK_HAVE_BPF_PROG_RUN 1
+/* #undef NK_HAVE_CACHELINE_GROUP */
 #define NK_HAVE_DEV_CORE_STATS 1
 #define NK_HAVE_DEV_GET_TSTATS64 1
 #define NK_HAVE_DEV_SW_NETSTATS_TX_ADD 1
 #define NK_HAVE_DO_TRACE_NETLINK_EXTACK 1
 #define NK_HAVE_ETH_SKB_PKT_TYPE 1
+/* #undef NK_HAVE_ETH_SKB_PULL_MAC */
 #define NK_HAVE_FTRACE_OPS_FL_RECURSION 1
 #define NK_HAVE_FTRACE_REGS 1
+/* #undef NK_HAVE_FTRACE_REGS_ACCESSORS */
+/* #undef NK_HAVE_KMALLOC_OBJ */
+/* #undef NK_HAVE_NDO_SET_RX_MODE_ASYNC */
+/* #undef NK_HAVE_NETDEV_LLTX */
 #define NK_HAVE_NETIF_SET_TSO_MAX_SIZE 1
+/* #undef NK_HAVE_NETMEM_TX_NO_DMA */
+/* #undef NK_HAVE_NET_NETDEV_LOCK_H */
 #define NK_HAVE_NF_SKIP_EGRESS 1
 #define NK_HAVE_NLA_STRSCPY 1
 #define NK_HAVE_PCPU_STAT_TYPE 1
 #define NK_HAVE_RTNL_CONFIGURE_LINK_PORTID 1
+/* #undef NK_HAVE_RTNL_NEWLINK_PARAMS */
 #define NK_HAVE_RTNL_NLA_PARSE_IFINFOMSG 1
+/* #undef NK_HAVE_SECURITY_BPF_KERNEL */
 #define NK_HAVE_SKB_CLEAR_TSTAMP 1
 #define NK_HAVE___NETIF_RX 1

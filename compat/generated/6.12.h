@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What kernels of the 6.12 series have, of all that compat/shim/ asks about.
- * A question that does not appear here is answered with no.
+ * Made by scripts/gen-shim; do not edit.
  */
+/* #undef NK_HAVE_BPF_COMMON_ATTRS */
+/* #undef NK_HAVE_BPF_LINK_INIT_ATTACH_TYPE */
 #define NK_HAVE_BPF_LINK_TYPE_NETKIT 1
 #define NK_HAVE_BPF_NET_CAPABLE 1
 #define NK_HAVE_BPF_NET_CONTEXT 1
@@ -18,12 +20,17 @@
 #define NK_HAVE_FTRACE_REGS 1
 #define NK_HAVE_FTRACE_REGS_ACCESSORS 1
 #define NK_HAVE_KMALLOC_OBJ 1
+/* #undef NK_HAVE_NDO_SET_RX_MODE_ASYNC */
 #define NK_HAVE_NETDEV_LLTX 1
 #define NK_HAVE_NETIF_SET_TSO_MAX_SIZE 1
+/* #undef NK_HAVE_NETMEM_TX_NO_DMA */
+/* #undef NK_HAVE_NET_NETDEV_LOCK_H */
 #define NK_HAVE_NF_SKIP_EGRESS 1
 #define NK_HAVE_NLA_STRSCPY 1
 #define NK_HAVE_PCPU_STAT_TYPE 1
 #define NK_HAVE_RTNL_CONFIGURE_LINK_PORTID 1
+/* #undef NK_HAVE_RTNL_NEWLINK_PARAMS */
 #define NK_HAVE_RTNL_NLA_PARSE_IFINFOMSG 1
+/* #undef NK_HAVE_SECURITY_BPF_KERNEL */
 #define NK_HAVE_SKB_CLEAR_TSTAMP 1
 #define NK_HAVE___NETIF_RX 1

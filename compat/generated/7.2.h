@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What kernels of the 7.2 series have, of all that compat/shim/ asks about.
- * A question that does not appear here is answered with no.
+ * Made by scripts/gen-shim; do not edit.
  */
 #define NK_HAVE_BPF_COMMON_ATTRS 1
 #define NK_HAVE_BPF_LINK_INIT_ATTACH_TYPE 1
@@ -22,9 +22,9 @@
 #define NK_HAVE_KMALLOC_OBJ 1
 #define NK_HAVE_NDO_SET_RX_MODE_ASYNC 1
 #define NK_HAVE_NETDEV_LLTX 1
-#define NK_HAVE_NET_NETDEV_LOCK_H 1
 #define NK_HAVE_NETIF_SET_TSO_MAX_SIZE 1
 #define NK_HAVE_NETMEM_TX_NO_DMA 1
+#define NK_HAVE_NET_NETDEV_LOCK_H 1
 #define NK_HAVE_NF_SKIP_EGRESS 1
 #define NK_HAVE_NLA_STRSCPY 1
 #define NK_HAVE_PCPU_STAT_TYPE 1

@@ -3,7 +3,10 @@
  * Many processors and all commands at once, on a pair that is deleted and made
  * again meanwhile, with packets in both directions: nothing but the documented
  * errors, nothing left afterwards, and (the runner looks) an empty kernel log.
- * EAGAIN is among them: a link found by an id that is not given out yet.
+ * EAGAIN is among them: a link found by an id that is not given out yet. The
+ * core may complain of a packet for a device that is on its way out.
+ *
+ * netkit-vm: kmsg=selects TX queue 0, but real number of TX queues is 0
  */
 #include "../lib/nk.h"
 #include <pthread.h>

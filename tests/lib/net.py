@@ -180,14 +180,14 @@ class Sender:
     """Sends frames from a device."""
 
     def __init__(self, where, dev):
+        self.dev = dev
         self.sock = where.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         self.sock.bind((dev, 0))
-        self.dev = dev
 
     def send(self, data, anc=()):
         """Whether the device took it; netkit tells when it drops."""
-        # Older kernels do not find it in a frame that a VLAN device sends
-        proto = struct.unpack_from("!H", data.ljust(14, b"\0"), 12)[0]
+        # 5.10 does not read the protocol from a frame that a VLAN device sends
+        proto = int.from_bytes(data[12:14], "big") if len(data) >= 14 else 0
         try:
             self.sock.sendmsg([data], anc, 0, (self.dev, proto))
         except OSError as e:

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// v7.0, "bpf: Fix tcx/netkit detach permissions when prog fd isn't given"
+#include <linux/bpf.h>
+
+static inline bool probe(void)
+{
+	return bpf_net_capable();
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// v6.9, "ethernet: Add helper for assigning packet type when dest address does not match device address"
+#include <linux/etherdevice.h>
+
+static inline void probe(struct sk_buff *skb, const struct net_device *dev)
+{
+	eth_skb_pkt_type(skb, dev);
+}

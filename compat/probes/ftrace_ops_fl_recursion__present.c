@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// v5.11, "ftrace: Reverse what the RECURSION flag means in the ftrace_ops"
+#include <linux/ftrace.h>
+
+static inline unsigned long probe(void)
+{
+	return FTRACE_OPS_FL_RECURSION;
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// v5.16, "netfilter: Introduce egress hook"
+#include <linux/netfilter_netdev.h>
+
+static inline void probe(struct sk_buff *skb)
+{
+	nf_skip_egress(skb, true);
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// v7.1, "bpf: Extend BPF syscall with common attributes support"
+// In: include/uapi/linux/bpf.h
+@@
+expression bit;
+@@
+ enum bpf_cmd {
+	...,
+*	BPF_COMMON_ATTRS = bit,
+	...
+ };

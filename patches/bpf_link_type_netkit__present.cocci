@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// v6.7, "netkit, bpf: Add bpf programmable net device"
+// In: include/uapi/linux/bpf.h
+@@
+expression number;
+@@
+ enum bpf_link_type {
+	...,
+*	BPF_LINK_TYPE_NETKIT = number,
+	...
+ };

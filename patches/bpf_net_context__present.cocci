@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// v6.11, "net: Reference bpf_redirect_info via task_struct on PREEMPT_RT."
+// In: include/linux/filter.h
+@@
+@@
+*struct bpf_net_context {
+	...
+ };

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// v5.11, "net: core: add dev_get_tstats64 as a ndo_get_stats64 implementation"
+// In: include/linux/netdevice.h
+@@
+identifier dev, s;
+@@
+*void dev_get_tstats64(struct net_device *dev, struct rtnl_link_stats64 *s);

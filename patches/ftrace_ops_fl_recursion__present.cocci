@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// v5.11, "ftrace: Reverse what the RECURSION flag means in the ftrace_ops"
+// In: include/linux/ftrace.h
+@@
+expression bit;
+@@
+ enum {
+	...,
+*	FTRACE_OPS_FL_RECURSION = bit,
+	...
+ };

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// v5.11, "ftrace: Have the callbacks receive a struct ftrace_regs instead of pt_regs"
+// In: include/linux/ftrace.h
+@@
+identifier fregs;
+@@
+*struct pt_regs *ftrace_get_regs(struct ftrace_regs *fregs)
+ {
+	...
+ }

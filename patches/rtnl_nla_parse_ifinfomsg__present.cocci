@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// v6.6, "rtnetlink: Reject negative ifindexes in RTM_NEWLINK"
+// In: include/net/rtnetlink.h
+@@
+identifier tb, nla, extack;
+@@
+*int rtnl_nla_parse_ifinfomsg(struct nlattr **tb, const struct nlattr *nla,
+			      struct netlink_ext_ack *extack);

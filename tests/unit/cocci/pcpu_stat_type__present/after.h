@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+struct net_device {
+	void				*ml_priv;
+	enum netdev_ml_priv_type	ml_priv_type;
+
+	enum netdev_stat_type		pcpu_stat_type:8;
+	union {
+		struct pcpu_lstats __percpu		*lstats;
+		struct pcpu_sw_netstats __percpu	*tstats;
+	};
+};
