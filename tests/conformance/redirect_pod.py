@@ -60,7 +60,6 @@ def make(mode, uplink, opposite, offloads):
            "route add fd00::/64 via fd01::1")
     for target, dev in ((UPLINK, uplink), (POD, "nk0")):
         progs.map("targets")[target] = struct.pack("II", node.index(dev), 0)
-        progs.map("redirected")[target] = b""
     progs.tc(node, "to_pod", uplink, "ingress")
     return progs.link(node, "from_pod", node.index("nk0"), bpf.PEER)
 
@@ -110,11 +109,30 @@ def udp(what, source, target, address, segments):
                repr(got)[:80])
 
 
+def snapshot():
+    """
+    Counters of nk1 and nk0, and how many were redirected out and in; taken
+    while nothing moves, as a neighbour may be asked for at any time.
+    """
+    def read():
+        return [where.stats(dev)
+                for where, dev in ((pod, "nk1"), (node, "nk0"))] + [
+                    {n: redirected(n) for n in (UPLINK, POD)}]
+
+    last = read()
+    for _ in range(1000):
+        now = read()
+        if now == last:
+            break
+        last = now
+    return last
+
+
 def counters(what, before):
     """What was redirected the ends have counted, and only so far."""
-    now = [where.stats(dev) for where, dev in ((pod, "nk1"), (node, "nk0"))]
-    end, other = ({k: n[k] - b[k] for k in n} for n, b in zip(now, before))
-    out, into = redirected(UPLINK), redirected(POD)
+    end, other, count = ({k: now[k] - then[k] for k in now}
+                         for now, then in zip(snapshot(), before))
+    out, into = count[UPLINK], count[POD]
     tap.ok(out > 100 and into > 100, f"{what}: {out} packets were redirected "
            f"out of the pod, {into} into it")
     tap.equal(end["tx_packets"] - other["rx_packets"], out,
@@ -133,7 +151,7 @@ def counters(what, before):
 
 
 def traffic(what, offloads):
-    before = [where.stats(dev) for where, dev in ((pod, "nk1"), (node, "nk0"))]
+    before = snapshot()
     errors = sum(map(net.checksum_errors, (node, pod, far)))
     pings(what)
     for source, target, addresses in ((pod, far, TO_FAR), (far, pod, TO_POD)):

@@ -301,8 +301,8 @@ def checksum_complete(a, b, c):
 one, two, three = net.Net(), net.Net(), net.Net()
 for first in (nl.NONE, nl.DEFAULT):
     for second in (nl.NONE, nl.DEFAULT):
-        for other in (two, one):
-            one_pair(one, other, first, second)
+        one_pair(one, two, first, second)
+    one_pair(one, one, first, first)
 set_by_program(one, two)
 tracked_anew(one, two)
 departure_times(one, two)

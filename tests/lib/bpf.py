@@ -115,8 +115,8 @@ class Object:
         pin = f"{FS}/netkit-test-{os.getpid()}"
         good(lib.bpf_obj_pin(self.fd(name), pin.encode()), "pin")
         try:
-            where.sh(f"tc qdisc add dev {dev} clsact 2>/dev/null; "
-                     f"tc filter replace dev {dev} {hook} prio 1 handle 1 "
+            where.tc(f"qdisc replace dev {dev} clsact",
+                     f"filter replace dev {dev} {hook} prio 1 handle 1 "
                      f"bpf da pinned {pin}")
         finally:
             os.unlink(pin)

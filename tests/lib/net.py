@@ -74,14 +74,20 @@ class Net(nl.Namespace):
         return done.stdout
 
     def ip(self, *commands):
-        """Commands of ip, in one process."""
+        self.batch("ip", commands)
+
+    def tc(self, *commands):
+        self.batch("tc", commands)
+
+    def batch(self, tool, commands):
+        """Several commands in one process; all must succeed."""
         with self:
-            done = subprocess.run(["ip", "-batch", "-"], text=True,
+            done = subprocess.run([tool, "-batch", "-"], text=True,
                                   input="\n".join(commands) + "\n",
                                   stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT)
         if done.returncode:
-            raise RuntimeError(f"ip {commands}: {done.stdout}")
+            raise RuntimeError(f"{tool} {commands}: {done.stdout}")
 
     def sysctl(self, name, value):
         with self, open(f"/proc/sys/{name}", "w", encoding="ascii") as f:
