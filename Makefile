@@ -5,16 +5,9 @@
 # The version is in dkms.conf and nowhere else.
 VERSION	:= $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
 
-# Kernel to build for. There is no default: a module built for the wrong
-# kernel is worse than none.
+# Kernel build directory to build for. There is no default: a module built for
+# the wrong kernel is worse than none.
 KDIR	?=
-ifneq ($(KDIR),)
-# What uname -r says there; Debian's include/config/kernel.release differs.
-KREL	:= $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"$$/\1/p' \
-	   $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
-SERIES	:= $(shell echo '$(KREL)' | sed -n 's/^\([0-9]*\.[0-9]*\).*/\1/p')
-OUT	:= $(CURDIR)/build/$(KREL)
-endif
 
 .PHONY: help module clean install uninstall demo check stress lint matrix
 
@@ -40,22 +33,9 @@ help:
 	@echo '  make lint         checkpatch, sparse, shellcheck, rules of this tree (root)'
 	@echo '  make clean        remove build/'
 
-# kbuild writes beside the sources it compiles, so it is given a tree of links
-# per kernel and the checkout stays clean.
+# The recipe runs make itself, and shares this one's jobs with it
 module:
-	@test -n '$(KREL)' || { \
-		echo 'netkit: $(KDIR) is not a configured kernel build directory: it has no include/generated/utsrelease.h.' >&2; \
-		echo 'netkit: Install the headers of your kernel (Debian, Ubuntu: linux-headers-<release>; Fedora, RHEL: kernel-devel-<release>).' >&2; \
-		exit 1; }
-	@test -e compat/generated/$(SERIES).h || { \
-		echo 'netkit: kernel $(KREL): series $(SERIES) is not supported; supported are:' $(basename $(notdir $(wildcard compat/generated/*.h))) >&2; \
-		exit 1; }
-	@mkdir -p '$(OUT)'
-	@cp -rsfT '$(CURDIR)/src' '$(OUT)/src'
-	@cp -rsfT '$(CURDIR)/compat' '$(OUT)/compat'
-	@cp -sf '$(CURDIR)/Kbuild' '$(OUT)/Kbuild'
-	@cp -f 'compat/generated/$(SERIES).h' '$(OUT)/answers.h'
-	$(MAKE) -C '$(KDIR)' M='$(OUT)' NK_VERSION=$(VERSION) modules
+	+@scripts/build '$(KDIR)'
 
 clean:
 	rm -rf build
