@@ -25,7 +25,7 @@ ROWS="bullseye-5.10 trixie-5.10 bookworm-6.1 bookworm-6.1-cloud bookworm-6.1-rt
 bookworm-6.12 trixie-6.12 forky-7.2 trixie-7.3"
 
 # What a row tests of the module whose kernel has a netkit of its own
-BUILTIN_TESTS="module/boot.sh module/takeover.py"
+BUILTIN_TESTS="module/boot.sh module/build.sh module/dkms.sh module/takeover.py"
 
 # Sets, for row $1: SUITE (the distribution), KERNEL_FROM (where its kernel
 # packages come from, a suite), TOOLS_FROM (where newer user space comes from),
@@ -57,7 +57,7 @@ load_row() {
 		# Its security updates are listed, but not all of them are held
 		TOOLS_FROM=bullseye
 		# The others want newer tools
-		TESTS="conformance/own_tools.sh module/install.sh module/ipmodify.sh"
+		TESTS="conformance/own_tools.sh module/build.sh module/dkms.sh module/install.sh module/ipmodify.sh"
 		;;
 	trixie-5.10)
 		SUITE=trixie

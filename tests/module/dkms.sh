@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# For which kernels dkms builds the module, with the dkms of this row: kernels
+# that cannot have it, or have a complete netkit of their own, are skipped
+# quietly, whichever way dkms is asked.
+#
+# netkit-vm: boot=no needs=headers timeout=900
+set -euo pipefail
+# shellcheck source=tests/lib/tap.sh
+. ../lib/tap.sh
+
+package=/mnt/package
+kernel=$(basename /lib/modules/*)
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$package/dkms.conf")
+note "kernel $kernel, dkms $(dkms --version)"
+
+# kernel_like_this RELEASE: headers of one more kernel
+kernel_like_this() {
+	local dir=/lib/modules/$1/build
+	mkdir -p "/lib/modules/$1"
+	cp -a "$(realpath "/lib/modules/$kernel/build")" "$dir"
+	touch "/lib/modules/$1/modules."{order,builtin}
+}
+
+# config RELEASE OPTION [VALUE]: change what its kernel has
+config() {
+	local file
+	for file in "/lib/modules/$1/build/"{.config,include/config/auto.conf}; do
+		sed -i "/^$2=/d" "$file"
+		[[ -z ${3-} ]] || echo "$2=$3" >>"$file"
+	done
+}
+
+# Lines of ours in what the last command said
+ours() {
+	grep -o 'netkit: not built for .*' <<<"$out" || true
+}
+
+run() {
+	rc=0
+	out=$("$@" 2>&1) || rc=$?
+	note "$*: $rc"
+	# shellcheck disable=SC2001 # each line of several
+	sed 's/^/# /' <<<"$out"
+}
+
+installed() {
+	[[ -n $(find "/lib/modules/$1" -name 'netkit_backport.ko*') ]]
+}
+
+# skipped WHAT RELEASE REASON: by all ways that dkms can be asked
+skipped() {
+	local what=$1 release=$2 reason=$3
+	run dkms autoinstall -k "$release"
+	check_equal "$what: autoinstall succeeds" 0 "$rc"
+	check_equal "$what: it says why in one line" \
+		"netkit: not built for $release: $reason" "$(ours)"
+	check_fails "$what: nothing is installed" installed "$release"
+	run /etc/kernel/postinst.d/dkms "$release"
+	check_equal "$what: so does the installation of such a kernel" 0 "$rc"
+	check_equal "$what: and says why" \
+		"netkit: not built for $release: $reason" "$(ours)"
+	check_fails "$what: still nothing is installed" installed "$release"
+	run dkms build -m netkit -v "$version" -k "$release"
+	# 77 is dkms's word for skipped, 9 that of dkms 2
+	check_match "$what: a build is refused as not wanted" '^(77|9)$' "$rc"
+	check_equal "$what: with the reason" \
+		"netkit: not built for $release: $reason" "$(ours)"
+	check_fails "$what: nothing was compiled" \
+		test -e "/var/lib/dkms/netkit/$version/$release"
+	run make -C "$package" install KVER="$release"
+	check_equal "$what: make install goes on" 0 "$rc"
+	check_equal "$what: and says why, once" 1 \
+		"$(grep -cxF "netkit: not built for $release: $reason" <<<"$out")"
+	check_fails "$what: at last nothing is installed" installed "$release"
+}
+
+complete="it has a complete netkit of its own (see NETKIT_ALWAYS in the README)"
+
+# Does this row's own kernel have one?
+has_complete=0
+if grep -qw IFLA_NETKIT_PAIRING /usr/src/*/include/uapi/linux/if_link.h &&
+	grep -q '^CONFIG_NETKIT=' "/lib/modules/$kernel/build/include/config/auto.conf"; then
+	has_complete=1
+fi
+
+# ---- kernels that lack what is needed ----
+
+kernel_like_this 9.9.1-poor
+config 9.9.1-poor CONFIG_KPROBES
+kernel_like_this 9.9.2-poorer
+config 9.9.2-poorer CONFIG_BPF_SYSCALL
+config 9.9.2-poorer CONFIG_KALLSYMS
+
+cp -r "$package" "/usr/src/netkit-$version"
+must "dkms add" dkms add -m netkit -v "$version"
+skipped "one option missing" 9.9.1-poor \
+	"it lacks CONFIG_KPROBES, which netkit needs"
+skipped "two options missing" 9.9.2-poorer \
+	"it lacks CONFIG_BPF_SYSCALL, CONFIG_KALLSYMS, which netkit needs"
+
+# ---- kernels with a netkit of their own ----
+
+kernel_like_this 9.9.3-complete
+config 9.9.3-complete CONFIG_NETKIT y
+mkdir -p /lib/modules/9.9.3-complete/build/include/uapi/linux
+echo "enum { IFLA_NETKIT_PAIRING };" \
+	>/lib/modules/9.9.3-complete/build/include/uapi/linux/if_link.h
+skipped "a complete netkit" 9.9.3-complete "$complete"
+
+if ((has_complete)); then
+	skipped "this row's kernel" "$kernel" "$complete"
+	mkdir -p /etc/dkms
+	echo 'NETKIT_ALWAYS="yes"' >/etc/dkms/netkit.conf
+fi
+
+# ---- and others ----
+
+run dkms autoinstall -k "$kernel"
+check_equal "this row's kernel: autoinstall succeeds" 0 "$rc"
+check_equal "this row's kernel: nothing to say" "" "$(grep 'not built for' <<<"$out" || true)"
+check "this row's kernel: the module is installed" installed "$kernel"
+check_match "this row's kernel: dkms knows it" \
+	"netkit(/|, )$version, ${kernel//+/[+]}, x86_64: installed" "$(dkms status)"
+# Now that the module exists for one kernel, dkms asks about that one
+rm -f /etc/dkms/netkit.conf
+skipped "next to a kernel that has it" 9.9.1-poor \
+	"it lacks CONFIG_KPROBES, which netkit needs"
+finish
