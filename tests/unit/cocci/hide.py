@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Does scripts/gen-shim --drift miss a shim that is not there?
 
-  hide.py OLD NEW    build directories of two kernels
+  hide.py OLD... NEW    build directories of kernels
 
-Between the two, nothing may be left uncovered. Then each shim that covers a
-change is hidden, one at a time: the change must be found. In the end one is
-really removed, rule, header and all, from a copy of this checkout.
+From each OLD to NEW, nothing may be left uncovered. Then each shim that covers a
+change is hidden, one at a time: the change must be found, from one OLD at least
+(from another, a second shim may cover the same). In the end one is really
+removed, rule, header and all, from a copy of this checkout.
 """
 
 import os
@@ -39,8 +40,8 @@ def check(what, good, why=""):
             print(f"# {line}")
 
 
-def hide_each(trees):
-    """Hide one rule after the other; what it covered must come to light."""
+def hide_each(trees, found):
+    """Hide one rule after the other; notes what comes to light for each."""
     rules = questions.load()
     asked = [questions.ask(tree, rules) for tree in trees]
     check("every question is decided", not any(a.undecided for a in asked),
@@ -65,10 +66,10 @@ def hide_each(trees):
               and answers[1][r.macro]]
     check("there are shims to hide", bool(turned))
     for rule in turned:
-        found = uncovered([r for r in rules if r is not rule])
-        check(f"without {rule.name}: {', '.join(sorted(found)) or 'nothing'}",
-              found and all(c.kind in ("new", "gone", "changed")
-                            for c in found.values()))
+        changes = uncovered([r for r in rules if r is not rule])
+        found.setdefault(rule.name, set()).update(
+            what for what, c in changes.items()
+            if c.kind in ("new", "gone", "changed"))
     print(f"# {len(turned)} of {len(rules)} shims cover a change between "
           f"{trees[0].release} and {trees[1].release}")
 
@@ -102,12 +103,17 @@ def remove_one(trees):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3:
         print(__doc__)
         return 2
-    trees = [Tree(d) for d in sys.argv[1:]]
-    hide_each(trees)
-    remove_one(trees)
+    *older, new = [Tree(d) for d in sys.argv[1:]]
+    found = {}
+    for old in older:
+        hide_each((old, new), found)
+    for name, changes in sorted(found.items()):
+        check(f"without {name}: {', '.join(sorted(changes)) or 'nothing'}",
+              bool(changes))
+    remove_one((older[-1], new))
     return failed
 
 
