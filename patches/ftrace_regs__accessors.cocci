@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // v6.2, "ftrace: abstract DYNAMIC_FTRACE_WITH_ARGS accesses"
 // In: include/linux/ftrace_regs.h include/linux/ftrace.h arch/$SRCARCH/include/asm/ftrace.h
+// Covers: struct ftrace_regs.regs
 @@
 identifier fregs, n;
 @@

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v6.14, "rtnetlink: Pack newlink() params into struct"
+// v6.15, "rtnetlink: Pack newlink() params into struct"
 // In: include/net/rtnetlink.h
+// Covers: struct rtnl_link_ops.newlink
 @@
 @@
 *struct rtnl_newlink_params {

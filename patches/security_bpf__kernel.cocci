@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v6.15, "lsm, bpf: add a kernel flag to the bpf hooks"
+// v6.15, "security: Propagate caller information in bpf hooks"
 // In: include/linux/security.h
 @@
 identifier cmd, attr, size, kernel;

@@ -2,9 +2,8 @@
 /*
  * net_device.netmem_tx: the device passes packets in unreadable memory on.
  *
- * v6.16, 383faec0fd64 "net: enable driver support for netmem TX"; the mode
- * NETMEM_TX_NO_DMA with "net: devmem: support TX over NETMEM_TX_NO_DMA devices"
- * (2026)
+ * v6.16, "net: enable driver support for netmem TX"
+ * v7.2, "net: convert netmem_tx flag to enum": the mode NETMEM_TX_NO_DMA
  *
  * Stand-in: nothing, older kernels transmit no such packets.
  */

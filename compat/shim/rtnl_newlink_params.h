@@ -10,7 +10,7 @@
  * NK_DEFINE_NEWLINK(fn, validate, type) follows the definition of fn,
  * NK_RTNL_NEWLINK(fn, type) stands in the rtnl_link_ops.
  *
- * v7.1, "rtnetlink: add missing netlink_ns_capable() check for peer netns"
+ * v7.0, "rtnetlink: add missing netlink_ns_capable() check for peer netns"
  *
  * Stand-in: does for the peer what newer rtnetlink does before it calls
  * newlink(). It looks at the capabilities of the calling task only, not at

@@ -2,8 +2,8 @@
 /*
  * ndo_set_rx_mode_async: rx filter update that may sleep and can fail.
  *
- * "net: introduce ndo_set_rx_mode_async and netdev_rx_mode_work" (2026-04),
- * "net: change ndo_set_rx_mode_async return type to int" (2026-06)
+ * v7.1, "net: introduce ndo_set_rx_mode_async and netdev_rx_mode_work"
+ * v7.2, "net: change ndo_set_rx_mode_async return type to int"
  *
  * NK_DEFINE_SET_RX_MODE_ASYNC(fn) follows the definition of fn,
  * NK_NDO_SET_RX_MODE_ASYNC(fn) stands in the net_device_ops.

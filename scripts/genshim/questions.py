@@ -55,6 +55,10 @@ class Rule:
         self.record = lines[1].removeprefix("// ")
         found = re.match(r"// In: (\S.*)$", lines[2])
         self.headers = found[1].split() if found else []
+        # Of what else a no decides, than what the rule looks for
+        self.covers = " ".join(re.findall(r"^// Covers: (.*)$", self.text,
+                                          re.M)).replace(", ", "\n").split(
+                                              "\n")
         code = re.sub(r"^\s*//.*\n", "", self.text, flags=re.M)
         self.rules = re.findall(r"^@@\n(.*?)^@@\n(.*?)(?=^@@\n|\Z)", code,
                                 re.M | re.S)
@@ -74,6 +78,14 @@ class Rule:
         words = set(re.findall(r"[A-Za-z_]\w*", body)) - declared - KEYWORDS
         tags = re.findall(r"\b(?:struct|union|enum)\s+(\w+)", body)
         return words, words - set(tags) or words
+
+    def names(self):
+        """Words that it looks for, but those of types and tags that are just
+        part of how it does."""
+        return set().union(*(names for _, names in self.tokens)) - set(
+            re.findall(r"\w+", " ".join(
+                n for meta, _ in self.rules
+                for n in re.findall(r"^typedef ([^;]*);", meta, re.M))))
 
     def problems(self):
         """What is wrong with the form of the file."""

@@ -4,7 +4,8 @@
 
 Each rule has a directory here with before.h, where it must find nothing, and
 after.h (and others named after*.h), where it must find something. Then what
-scripts/gen-shim says where it cannot know.
+scripts/gen-shim says where it cannot know, and whether rules, probes, shims and
+committed answers belong together.
 """
 
 import concurrent.futures
@@ -17,7 +18,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../../../scripts"))
 
-from genshim import questions                           # noqa: E402
+from genshim import consistency, drift, questions       # noqa: E402
 from genshim.tree import Tree                           # noqa: E402
 
 failed = 0
@@ -109,6 +110,43 @@ def try_doubts(rules):
     check("a header that cannot be parsed elsewhere: no", answer is False, why)
 
 
+def try_consistency(rules):
+    """What belongs together does, and what does not is noticed."""
+    problems = list(consistency.problems(list(rules.values())))
+    check("rules, probes, fixtures, shims and answers belong together",
+          not problems, "\n".join(problems))
+
+    lltx = "netdev_lltx__present"
+    macro = rules[lltx].macro
+    less = [r for r in rules.values() if r.name != lltx]
+    problems = list(consistency.problems(less))
+    for what, text in (("in the shim", f"{macro}: no rule in patches/"),
+                       ("in the answers", f"generated/6.1.h: {macro}"),
+                       ("of the probe", f"probes/{lltx}.c"),
+                       ("of the fixtures", f"cocci/{lltx}")):
+        check(f"a rule that is missing is noticed: {what}",
+              any(text in p for p in problems), "\n".join(problems))
+
+    other = questions.Rule(rules[lltx].path)
+    other.record = 'v1.0, "another change"'
+    other.covers = ["struct net_device.nobody_uses_this"]
+    problems = list(consistency.rule_problems(other, drift.Own()))
+    for what, text in (("in the probe", f"probes/{lltx}.c: line 2"),
+                       ("in the shim", "shim/lltx.h: does not have"),
+                       ("in what it covers", "nobody_uses_this")):
+        check(f"a rule that was changed is noticed: {what}",
+              any(text in p for p in problems), "\n".join(problems))
+
+    other.name = "nobody__asks"
+    other.macro = "NK_HAVE_NOBODY_ASKS"
+    problems = list(consistency.rule_problems(other, drift.Own()))
+    for what, text in (("a probe", "probes/nobody__asks.c: there is none"),
+                       ("fixtures", "nobody__asks/before.h: there is none"),
+                       ("a shim", "no header asks for NK_HAVE_NOBODY_ASKS")):
+        check(f"a rule without {what} is noticed",
+              any(text in p for p in problems), "\n".join(problems))
+
+
 def main():
     rules = {r.name: r for r in questions.load()}
     for rule in rules.values():
@@ -120,6 +158,7 @@ def main():
             for result in results:
                 check(*result)
     try_doubts(rules)
+    try_consistency(rules)
     return failed
 
 
