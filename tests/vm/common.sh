@@ -38,6 +38,11 @@ BUILTIN_TESTS="module/boot.sh module/takeover.py"
 # user space than its kernel; that guest has the same kernel, without headers,
 # and gets what the build changed in the other root.
 #
+# OWN_KERNEL is set where the kernel is none of Debian's but built by
+# tests/vm/kernel, in the configuration of that name. Such a kernel may need more:
+# MEMORY (in MB) is what its guests have at least, SLOW how many times the usual
+# time limits its tests may take.
+#
 # Any row may have one of Debian's other flavours of its kernel: -cloud or -rt
 # behind its name.
 # shellcheck disable=SC2034
@@ -50,6 +55,9 @@ load_row() {
 	KERNEL_PACKAGES="linux-image-amd64 linux-headers-amd64"
 	DRIVER=ours
 	TESTS="conformance module"
+	OWN_KERNEL=
+	MEMORY=1024
+	SLOW=1
 	case ${1%"$flavour"} in
 	bullseye-5.10)
 		SUITE=bullseye
