@@ -22,7 +22,7 @@ die() {
 # Names used by the scripts that source this file
 # shellcheck disable=SC2034
 ROWS="bullseye-5.10 trixie-5.10 bookworm-6.1 bookworm-6.1-cloud bookworm-6.1-rt
-bookworm-6.12 trixie-6.12 forky-7.2 trixie-7.3"
+bookworm-6.12 trixie-6.12 forky-7.2 trixie-7.3 debug-6.1"
 
 # What a row tests of the module whose kernel has a netkit of its own
 BUILTIN_TESTS="module/boot.sh module/takeover.py"
@@ -107,6 +107,15 @@ load_row() {
 		TOOLS_FROM=trixie-backports
 		DRIVER=builtin
 		TESTS="conformance $BUILTIN_TESTS"
+		;;
+	debug-6.1)
+		SUITE=bookworm
+		KERNEL_FROM=bookworm
+		TOOLS_FROM=bookworm-backports
+		KERNEL_PACKAGES=
+		OWN_KERNEL=$1
+		MEMORY=2048
+		SLOW=4
 		;;
 	*)
 		die "unknown row '$1'; there are: ${ROWS//$'\n'/ }"
