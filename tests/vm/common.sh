@@ -117,6 +117,14 @@ load_row() {
 		MEMORY=2048
 		SLOW=4
 		;;
+	# In no list: tests/vm/compile compiles for it, and it may be run by its name
+	clang-6.1)
+		SUITE=bookworm
+		KERNEL_FROM=bookworm
+		TOOLS_FROM=bookworm-backports
+		KERNEL_PACKAGES="clang lld llvm"
+		OWN_KERNEL=$1
+		;;
 	*)
 		die "unknown row '$1'; there are: ${ROWS//$'\n'/ }"
 		;;
