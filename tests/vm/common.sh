@@ -22,7 +22,7 @@ die() {
 # Names used by the scripts that source this file
 # shellcheck disable=SC2034
 ROWS="bullseye-5.10 trixie-5.10 bookworm-6.1 bookworm-6.1-cloud bookworm-6.1-rt
-bookworm-6.12 trixie-6.12 forky-7.2 trixie-7.3"
+bookworm-6.12 trixie-6.12 forky-7.2 trixie-7.3 debug-6.1"
 
 # What a row tests of the module whose kernel has a netkit of its own
 BUILTIN_TESTS="module/boot.sh module/build.sh module/dkms.sh module/takeover.py"
@@ -38,6 +38,11 @@ BUILTIN_TESTS="module/boot.sh module/build.sh module/dkms.sh module/takeover.py"
 # user space than its kernel; that guest has the same kernel, without headers,
 # and gets what the build changed in the other root.
 #
+# OWN_KERNEL is set where the kernel is none of Debian's but built by
+# tests/vm/kernel, in the configuration of that name. Such a kernel may need more:
+# MEMORY (in MB) is what its guests have at least, SLOW how many times the usual
+# time limits its tests may take.
+#
 # Any row may have one of Debian's other flavours of its kernel: -cloud or -rt
 # behind its name.
 # shellcheck disable=SC2034
@@ -50,6 +55,9 @@ load_row() {
 	KERNEL_PACKAGES="linux-image-amd64 linux-headers-amd64"
 	DRIVER=ours
 	TESTS="conformance module"
+	OWN_KERNEL=
+	MEMORY=1024
+	SLOW=1
 	case ${1%"$flavour"} in
 	bullseye-5.10)
 		SUITE=bullseye
@@ -99,6 +107,23 @@ load_row() {
 		TOOLS_FROM=trixie-backports
 		DRIVER=builtin
 		TESTS="conformance $BUILTIN_TESTS"
+		;;
+	debug-6.1)
+		SUITE=bookworm
+		KERNEL_FROM=bookworm
+		TOOLS_FROM=bookworm-backports
+		KERNEL_PACKAGES=
+		OWN_KERNEL=$1
+		MEMORY=2048
+		SLOW=4
+		;;
+	# In no list: tests/vm/compile compiles for it, and it may be run by its name
+	clang-6.1)
+		SUITE=bookworm
+		KERNEL_FROM=bookworm
+		TOOLS_FROM=bookworm-backports
+		KERNEL_PACKAGES="clang lld llvm"
+		OWN_KERNEL=$1
 		;;
 	*)
 		die "unknown row '$1'; there are: ${ROWS//$'\n'/ }"
