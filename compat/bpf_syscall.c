@@ -33,6 +33,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "arch.h"
 #include "compat.h"
 #include "hook.h"
 #include "shim/bpf_common_attrs.h"
@@ -65,83 +66,12 @@ static const struct pt_regs *nk_verify_regs;
 
 static_assert(sizeof(union bpf_attr) >= sizeof(union netkit_bpf_attr));
 
-/* What a call says; the last two count with BPF_COMMON_ATTRS in @flags only. */
-struct nk_bpf_call {
-	int		cmd;
-	int		flags;
-	u32		size;
-	void __user	*uattr;
-	u32		size_common;
-	void __user	*uattr_common;
-};
-
 /* The attributes, as many as the kernel knows */
 union nk_bpf_attr {
 	union bpf_attr		kernel;
 	union netkit_bpf_attr	netkit;
 	u8			bytes[sizeof(union bpf_attr)];
 };
-
-/*
- * Where an architecture's entry functions take their arguments from. The
- * compat one is for kernels that have a function of its own for 32-bit
- * callers.
- */
-#if defined(CONFIG_X86_64)
-
-#define NK_SYS_BPF		"__x64_sys_bpf"
-#ifdef CONFIG_IA32_EMULATION
-#define NK_COMPAT_SYS_BPF	"__ia32_sys_bpf"
-#endif /* CONFIG_IA32_EMULATION */
-
-static __always_inline struct nk_bpf_call
-nk_get_call(const struct pt_regs *regs, bool compat)
-{
-	int cmd = compat ? regs->bx : regs->di;
-
-	return (struct nk_bpf_call) {
-		.cmd	= cmd & ~BPF_COMMON_ATTRS,
-		.flags	= cmd & BPF_COMMON_ATTRS,
-		.uattr	= (void __user *)(compat ? (u32)regs->cx : regs->si),
-		.size	= regs->dx,
-		.uattr_common = (void __user *)
-				(compat ? (u32)regs->si : regs->r10),
-		.size_common = compat ? regs->di : regs->r8,
-	};
-}
-
-static __always_inline void nk_set_size(struct pt_regs *regs, u32 size)
-{
-	regs->dx = size;
-}
-
-#elif defined(CONFIG_ARM64)
-
-#define NK_SYS_BPF		"__arm64_sys_bpf"
-
-static __always_inline struct nk_bpf_call
-nk_get_call(const struct pt_regs *regs, bool compat)
-{
-	int cmd = regs->regs[0];
-
-	return (struct nk_bpf_call) {
-		.cmd	= cmd & ~BPF_COMMON_ATTRS,
-		.flags	= cmd & BPF_COMMON_ATTRS,
-		.uattr	= (void __user *)regs->regs[1],
-		.size	= regs->regs[2],
-		.uattr_common = (void __user *)regs->regs[3],
-		.size_common = regs->regs[4],
-	};
-}
-
-static __always_inline void nk_set_size(struct pt_regs *regs, u32 size)
-{
-	regs->regs[2] = size;
-}
-
-#else /* !CONFIG_X86_64 && !CONFIG_ARM64 */
-#error "netkit does not know how bpf(2) gets its arguments on this architecture"
-#endif /* !CONFIG_X86_64 && !CONFIG_ARM64 */
 
 /* Where a command keeps its attach type; 0 for commands that are never ours */
 static __always_inline u32 nk_attach_type_offset(int cmd)
@@ -401,12 +331,7 @@ static int nk_verify(const struct nk_hook *hook, bool compat)
 	struct pt_regs regs = {};
 	long ret;
 
-#ifdef CONFIG_X86_64
-	regs.di = BPF_PROG_ATTACH;
-	regs.bx = BPF_PROG_ATTACH;
-#else /* !CONFIG_X86_64 */
-	regs.regs[0] = BPF_PROG_ATTACH;
-#endif /* !CONFIG_X86_64 */
+	nk_set_cmd(&regs, BPF_PROG_ATTACH);
 	nk_set_size(&regs, PAGE_SIZE + 1);
 
 	WRITE_ONCE(nk_verify_regs, &regs);

@@ -11,6 +11,7 @@
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 
+#include "arch.h"
 #include "symbols.h"
 
 #define NK_SYMBOL(name)	DEFINE_STATIC_CALL_NULL(nk_##name, name)
@@ -76,8 +77,14 @@ static int nk_resolve(const char *name, struct static_call_key *key,
 
 int nk_symbols_init(void)
 {
-	int err = nk_find_lookup();
+	int err;
 
+	if (NK_CALLS_ARE_CHECKED) {
+		pr_err("this kernel checks calls through pointers (CONFIG_CFI_CLANG, CONFIG_CFI or CONFIG_ARM64_BTI_KERNEL) and has no direct static calls, which netkit needs then\n");
+		return -EOPNOTSUPP;
+	}
+
+	err = nk_find_lookup();
 #define NK_SYMBOL(name)							\
 	(err = err ?: nk_resolve(#name, &STATIC_CALL_KEY(nk_##name),	\
 				 STATIC_CALL_TRAMP_ADDR(nk_##name)))

@@ -10,7 +10,9 @@
  * ftrace_regs_set_instruction_pointer()": the two accessors.
  *
  * Stand-in: the same through struct pt_regs, which is what an ftrace_regs of
- * these kernels contains, or what the handler is given in its place.
+ * these kernels contains, or what the handler is given in its place. Where an
+ * architecture has no FTRACE_WITH_ARGS, the older setter exists and does
+ * nothing (arm64 before 6.2).
  */
 #ifndef _NK_SHIM_FTRACE_REGS_H
 #define _NK_SHIM_FTRACE_REGS_H
@@ -28,8 +30,13 @@
 
 #define ftrace_regs_get_argument(fregs, n) \
 	regs_get_kernel_argument(&(fregs)->regs, n)
+#ifdef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
 #define ftrace_regs_set_instruction_pointer(fregs, ip) \
 	ftrace_instruction_pointer_set(fregs, ip)
+#else /* !CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS */
+#define ftrace_regs_set_instruction_pointer(fregs, ip) \
+	instruction_pointer_set(&(fregs)->regs, ip)
+#endif /* !CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS */
 
 #endif /* !NK_HAVE_FTRACE_REGS_ACCESSORS */
 

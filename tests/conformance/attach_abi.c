@@ -12,6 +12,14 @@
 #define X32_BIT			0x40000000
 #define NR_BPF_I386		357
 
+/* Can a 64-bit process make calls as a 32-bit one does? */
+#ifdef __x86_64__
+#define HAS_INT80		true
+#else
+#define HAS_INT80		false
+#define MAP_32BIT		0
+#endif
+
 static int dev, page;
 static struct nk_prog p[2];
 
@@ -543,7 +551,8 @@ int main(void)
 			registers(&calls[i], type);
 			common_attrs(&calls[i], type);
 		}
-		query32(type);
+		if (HAS_INT80)
+			query32(type);
 		nk_order(dev, type, 1, "everything was undone");
 	}
 	neighbours();

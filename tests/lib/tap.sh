@@ -8,6 +8,13 @@
 #	check_equal "mode" l3 "$mode"
 #	skip "XDP in driver mode" "the kernel has none"
 
+# The function of the kernel that bpf(2) enters
+# shellcheck disable=SC2034 # for the tests
+case $(uname -m) in
+aarch64) TAP_SYS_BPF=__arm64_sys_bpf ;;
+*) TAP_SYS_BPF=__x64_sys_bpf ;;
+esac
+
 tap_count=0
 tap_failed=0
 

@@ -3,6 +3,9 @@
 #
 # The module that was built and installed here has no indirect call but
 # through the kernel's own operation tables.
+#
+# arm64 does not patch static calls before 7.x, so there they all are.
+# netkit-vm: rows=-bookworm-6.1-arm64
 set -euo pipefail
 # shellcheck source=tests/lib/tap.sh
 . ../lib/tap.sh

@@ -51,7 +51,7 @@ check "modprobe $module" modprobe "$module"
 ip link add nka type netkit
 refused "uninstall while a device exists" "in use; delete its devices" \
 	make -C "$package" uninstall
-check_match "it is still installed" "netkit(/|, )$version, $kernel, x86_64: installed" \
+check_match "it is still installed" "netkit(/|, )$version, $kernel, $(uname -m): installed" \
 	"$(dkms status)"
 check "and works" ip link del nka
 
@@ -89,7 +89,7 @@ check "make install" make -C "$package" install
 note "took $SECONDS s"
 check "it loads the module" test -d "/sys/module/$module"
 check_match "dkms has it for this kernel" \
-	"netkit(/|, )$version, $kernel, x86_64: installed" "$(dkms status)"
+	"netkit(/|, )$version, $kernel, $(uname -m): installed" "$(dkms status)"
 check_equal "and for no other" 1 "$(dkms status | wc -l)"
 check_match "built for this kernel" "^$kernel " "$(modinfo -F vermagic "$module")"
 check_equal "all is there that was there before" "$was" "$(traces)"

@@ -6,7 +6,7 @@
 # here, with all that matters of one: an ftrace_ops that may change the
 # instruction pointer.
 #
-# netkit-vm: timeout=900 needs=headers kmsg=netkit: cannot hook __x64_sys_bpf
+# netkit-vm: timeout=900 needs=headers kmsg=netkit: cannot hook __\w+_sys_bpf
 set -euo pipefail
 # shellcheck source=tests/lib/tap.sh
 . ../lib/tap.sh
@@ -15,7 +15,7 @@ module=netkit_backport
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-cat >"$dir/second_owner.c" <<'SOURCE'
+cat >"$dir/second_owner.c" <<SOURCE
 #include <linux/ftrace.h>
 #include <linux/module.h>
 static void handler(unsigned long ip, unsigned long parent,
@@ -29,7 +29,7 @@ static struct ftrace_ops ops = {
 };
 static int __init start(void)
 {
-	static unsigned char name[] = "__x64_sys_bpf";
+	static unsigned char name[] = "$TAP_SYS_BPF";
 	int err = ftrace_set_filter(&ops, name, sizeof(name) - 1, 1);
 
 	return err ? err : register_ftrace_function(&ops);
@@ -59,7 +59,7 @@ check_fails_with "another owner, then netkit: it is refused" "busy" \
 	modprobe "$module"
 check_equal "the log gets one line" 1 "$(kmsg_all_since | wc -l)"
 check_match "which says who cannot coexist" \
-	'netkit: cannot hook __x64_sys_bpf.*live patch' "$(kmsg_all_since)"
+	"netkit: cannot hook $TAP_SYS_BPF.*live patch" "$(kmsg_all_since)"
 check_equal "nothing of netkit is loaded" "" \
 	"$(grep netkit /proc/modules || true)"
 check_equal "no netkit answers" -EINVAL "$(./probe_helper)"

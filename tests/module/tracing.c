@@ -20,7 +20,11 @@
 #include <bpf/btf.h>
 
 #define TRACEFS		"/sys/kernel/tracing/"
+#ifdef __aarch64__
+#define ENTRY		"__arm64_sys_bpf"
+#else
 #define ENTRY		"__x64_sys_bpf"
+#endif
 #define ENABLED		"/proc/sys/kernel/ftrace_enabled"
 
 static int prog;

@@ -24,6 +24,11 @@ die() {
 ROWS="bullseye-5.10 trixie-5.10 bookworm-6.1 bookworm-6.1-cloud bookworm-6.1-rt
 bookworm-6.12 trixie-6.12 forky-7.2 trixie-7.3 debug-6.1"
 
+# Rows that run when they are named only: their processors are emulated at the
+# root's making and its builds as well, by qemu-user
+# shellcheck disable=SC2034
+NAMED_ROWS="bookworm-6.1-arm64"
+
 # What a row tests of the module whose kernel has a netkit of its own
 BUILTIN_TESTS="module/boot.sh module/build.sh module/dkms.sh module/takeover.py"
 
@@ -44,12 +49,23 @@ BUILTIN_TESTS="module/boot.sh module/build.sh module/dkms.sh module/takeover.py"
 # time limits its tests may take.
 #
 # Any row may have one of Debian's other flavours of its kernel: -cloud or -rt
-# behind its name.
+# behind its name. Any may be of another architecture, -arm64 behind it all:
+# ARCH is that of the root's packages, SLOW what time limits are multiplied by.
 # shellcheck disable=SC2034
 load_row() {
-	local flavour=
-	case $1 in
-	*-cloud | *-rt) flavour=-${1##*-} ;;
+	local flavour='' arch=
+	ARCH=amd64
+	SLOW=1
+	if [[ $1 == *-arm64 ]]; then
+		arch=-arm64
+		ARCH=arm64
+		SLOW=4
+	fi
+	case ${1%"$arch"} in
+	*-cloud | *-rt)
+		flavour=${1%"$arch"}
+		flavour=-${flavour##*-}
+		;;
 	esac
 	MODULE_ROW=$1
 	KERNEL_PACKAGES="linux-image-amd64 linux-headers-amd64"
@@ -57,8 +73,7 @@ load_row() {
 	TESTS="conformance module"
 	OWN_KERNEL=
 	MEMORY=1024
-	SLOW=1
-	case ${1%"$flavour"} in
+	case ${1%"$flavour$arch"} in
 	bullseye-5.10)
 		SUITE=bullseye
 		KERNEL_FROM=bullseye
@@ -72,7 +87,7 @@ load_row() {
 		KERNEL_FROM=bullseye-security
 		TOOLS_FROM=trixie-backports
 		KERNEL_PACKAGES=
-		MODULE_ROW=bullseye-5.10$flavour
+		MODULE_ROW=bullseye-5.10$flavour$arch
 		;;
 	bookworm-6.1)
 		SUITE=bookworm
@@ -126,10 +141,11 @@ load_row() {
 		OWN_KERNEL=$1
 		;;
 	*)
-		die "unknown row '$1'; there are: ${ROWS//$'\n'/ }"
+		die "unknown row '$1'; there are: ${ROWS//$'\n'/ } $NAMED_ROWS"
 		;;
 	esac
 	KERNEL_PACKAGES=${KERNEL_PACKAGES//amd64/${flavour#-}${flavour:+-}amd64}
+	KERNEL_PACKAGES=${KERNEL_PACKAGES//amd64/$ARCH}
 }
 
 need_root() {
@@ -143,6 +159,24 @@ need_commands() {
 	done
 	((${#missing[@]} == 0)) ||
 		die "missing here: ${missing[*]}; scripts/deps installs what is needed"
+}
+
+# Let this machine run programs of another architecture, $1: roots of that are
+# made, and things built in them, with qemu-user. The kernel opens the emulator
+# when it is told (flag F), so that no root needs a copy of it.
+need_emulator() {
+	local dir=/proc/sys/fs/binfmt_misc conf
+	[[ $1 != "$(dpkg --print-architecture)" ]] || return 0
+	case $1 in
+	arm64) conf=qemu-aarch64 ;;
+	*) die "no emulator is known for $1" ;;
+	esac
+	need_commands "$conf-static" arch-test
+	[[ -e $dir/register ]] || mount -t binfmt_misc binfmt_misc "$dir" ||
+		die "this machine's kernel has no binfmt_misc, by which it runs programs of $1"
+	[[ ! -e $dir/$conf ]] || return 0
+	say "registering $conf with this machine's kernel"
+	cat "/usr/lib/binfmt.d/$conf.conf" >"$dir/register"
 }
 
 # Work in a mount namespace of our own, so that nothing stays mounted however
