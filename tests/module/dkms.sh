@@ -3,9 +3,10 @@
 #
 # For which kernels dkms builds the module, with the dkms of this row: kernels
 # that cannot have it, or have a complete netkit of their own, are skipped
-# quietly, whichever way dkms is asked.
+# quietly, whichever way dkms is asked. And what installing and uninstalling leave
+# alone.
 #
-# netkit-vm: boot=no needs=headers timeout=900
+# netkit-vm: boot=no needs=headers timeout=1200
 set -euo pipefail
 # shellcheck source=tests/lib/tap.sh
 . ../lib/tap.sh
@@ -17,9 +18,11 @@ note "kernel $kernel, dkms $(dkms --version)"
 
 # kernel_like_this RELEASE: headers of one more kernel
 kernel_like_this() {
-	local dir=/lib/modules/$1/build
+	local dir=/usr/src/like-$1
 	mkdir -p "/lib/modules/$1"
+	# Beside the original, which has links
 	cp -a "$(realpath "/lib/modules/$kernel/build")" "$dir"
+	ln -s "$dir" "/lib/modules/$1/build"
 	touch "/lib/modules/$1/modules."{order,builtin}
 }
 
@@ -127,4 +130,51 @@ check_match "this row's kernel: dkms knows it" \
 rm -f /etc/dkms/netkit.conf
 skipped "next to a kernel that has it" 9.9.1-poor \
 	"it lacks CONFIG_KPROBES, which netkit needs"
+
+# ---- what installing leaves alone ----
+
+mkdir -p /etc/dkms
+echo "NETKIT_ALWAYS='yes'" >/etc/dkms/netkit.conf
+kernel_like_this 9.9.4-other
+sed -i 's/UTS_RELEASE ".*"/UTS_RELEASE "9.9.4-other"/' \
+	/lib/modules/9.9.4-other/build/include/generated/utsrelease.h
+mkdir /usr/src/netkit-0.17
+echo 'PACKAGE_NAME="netkit"' >/usr/src/netkit-0.17/dkms.conf
+
+run make -C "$package" install KVER="$kernel"
+check_equal "make install for one kernel" 0 "$rc"
+check "it has the module" installed "$kernel"
+run make -C "$package" install KVER=9.9.4-other
+check_equal "make install for another" 0 "$rc"
+check "it has the module too" installed 9.9.4-other
+check "the first one still has it" installed "$kernel"
+check_equal "and dkms knows both" 2 \
+	"$(dkms status -m netkit -v "$version" | grep -c ': installed')"
+
+was=$(cd "/lib/modules/$kernel" && find . -name 'netkit_backport.ko*' -exec sha256sum {} +)
+cp -r "$package" /tmp/broken
+echo '#error "broken"' >>/tmp/broken/src/main.c
+run make -C /tmp/broken install KVER="$kernel"
+check_equal "make install of what does not compile fails" 2 "$rc"
+check_match "and says what stays" "what was installed for it stays" "$out"
+check_equal "the module stays" "$was" \
+	"$(cd "/lib/modules/$kernel" && find . -name 'netkit_backport.ko*' -exec sha256sum {} +)"
+
+run make -C "/usr/src/netkit-$version" install KVER="$kernel"
+check_equal "make install from where dkms has its sources" 0 "$rc"
+check "leaves them there" test -e "/usr/src/netkit-$version/src/main.c"
+check "and installs them" installed "$kernel"
+
+echo 'options netkit_backport takeover=1' >>/etc/modprobe.d/netkit.conf
+run make -C "$package" uninstall
+check_equal "make uninstall" 0 "$rc"
+check_equal "takes it from all kernels" "" \
+	"$(find /lib/modules -name 'netkit_backport.ko*')"
+check_equal "and from dkms" "" "$(dkms status -m netkit)"
+check_fails "its sources go" test -e "/usr/src/netkit-$version"
+check "those of another package do not" test -e /usr/src/netkit-0.17/dkms.conf
+check_match "a file that was changed stays, and is named" \
+	"netkit: /etc/modprobe.d/netkit.conf was changed, and stays" "$out"
+check "as it was" grep -qx 'options netkit_backport takeover=1' /etc/modprobe.d/netkit.conf
+check_fails "one that was not goes" test -e /etc/modules-load.d/netkit.conf
 finish
