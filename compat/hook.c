@@ -9,6 +9,7 @@
 
 #include <linux/errno.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 
 #include "hook.h"
 #include "symbols.h"
@@ -50,8 +51,12 @@ void nk_hook_del(struct nk_hook *hook)
 {
 	int err = unregister_ftrace_function(&hook->ops);
 
-	if (err)
+	if (err) {
 		pr_crit("cannot take the hook of %s() away: ftrace says %d; restart this machine\n",
 			hook->name, err);
+		/* It still leads here: this code must not go away */
+		for (;;)
+			schedule_timeout_idle(MAX_SCHEDULE_TIMEOUT);
+	}
 	ftrace_free_filter(&hook->ops);
 }
