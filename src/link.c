@@ -157,7 +157,7 @@ static void netkit_configure(struct net_device *dev, bool primary,
 	}
 }
 
-/* The name rtnetlink chose for a nameless device, netkit%d, is too long. */
+/* Nameless devices are called nk0, nk1..., not netkit0 as rtnetlink has it. */
 static void netkit_default_name(struct net_device *dev, struct nlattr *tb[])
 {
 	if (!tb[IFLA_IFNAME])

@@ -28,7 +28,8 @@
  * @mode:     NETKIT_L2 or NETKIT_L3, the same at both ends. Fixed at creation.
  * @pairing:  NETKIT_DEVICE_*. Fixed at creation.
  * @primary:  whether ``ip link add`` named this end. Fixed at creation.
- * @headroom: this end's wish for needed_headroom, bytes. Under RTNL.
+ * @headroom: this end's wish for needed_headroom, bytes. Written by whoever has
+ *	      the device as a port, mostly under RTNL.
  * @revision: changes of @progs so far, plus one. Under RTNL.
  */
 struct netkit {

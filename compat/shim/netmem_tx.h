@@ -5,7 +5,8 @@
  * v6.16, "net: enable driver support for netmem TX"
  * v7.2, "net: convert netmem_tx flag to enum": the mode NETMEM_TX_NO_DMA
  *
- * Stand-in: nothing, older kernels transmit no such packets.
+ * Stand-in: nothing. Before 6.16 there are no such packets; up to 7.1 the core
+ * drops them, as it knows no mode for a device that just passes them on.
  */
 #ifndef _NK_SHIM_NETMEM_TX_H
 #define _NK_SHIM_NETMEM_TX_H
