@@ -9,7 +9,7 @@ VERSION	:= $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
 # the wrong kernel is worse than none.
 KDIR	?=
 
-.PHONY: help module clean install uninstall demo check stress lint matrix
+.PHONY: help module clean install uninstall demo check stress lint matrix bench
 
 ifneq ($(KDIR),)
 .DEFAULT_GOAL := module
@@ -30,6 +30,7 @@ help:
 	@echo '  make check        run the tests: unit tests, then guests (root)'
 	@echo '  make stress       the long version of the unload and removal tests (root)'
 	@echo '  make matrix       test every kernel of the archive, or ROW="<row> ..." (root)'
+	@echo '  make bench        count instructions, netkit against veth, or ROW="<row> ..." (root)'
 	@echo '  make lint         checkpatch, sparse, shellcheck, rules of this tree (root)'
 	@echo '  make clean        remove build/'
 
@@ -46,5 +47,5 @@ install uninstall:
 demo check stress lint:
 	@scripts/$@
 
-matrix:
-	@scripts/matrix $(ROW)
+matrix bench:
+	@scripts/$@ $(ROW)
