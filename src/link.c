@@ -398,14 +398,16 @@ static int netkit_fill_info(struct sk_buff *skb, const struct net_device *dev)
 
 	if (nla_put_u8(skb, IFLA_NETKIT_PRIMARY, nk->primary) ||
 	    nla_put_u32(skb, IFLA_NETKIT_POLICY, nk->policy) ||
-	    nla_put_u32(skb, IFLA_NETKIT_MODE, nk->mode) ||
-	    nla_put_u32(skb, IFLA_NETKIT_PAIRING, nk->pairing) ||
-	    nla_put_u16(skb, IFLA_NETKIT_HEADROOM, dev->needed_headroom) ||
-	    nla_put_u16(skb, IFLA_NETKIT_TAILROOM, dev->needed_tailroom))
+	    nla_put_u32(skb, IFLA_NETKIT_MODE, nk->mode))
 		return -EMSGSIZE;
 
 	if (nk->pairing == NETKIT_DEVICE_PAIR &&
 	    nla_put_u32(skb, IFLA_NETKIT_SCRUB, nk->scrub))
+		return -EMSGSIZE;
+
+	if (nla_put_u16(skb, IFLA_NETKIT_HEADROOM, dev->needed_headroom) ||
+	    nla_put_u16(skb, IFLA_NETKIT_TAILROOM, dev->needed_tailroom) ||
+	    nla_put_u32(skb, IFLA_NETKIT_PAIRING, nk->pairing))
 		return -EMSGSIZE;
 
 	if (!peer)
