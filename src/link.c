@@ -45,14 +45,10 @@ static int netkit_validate(struct nlattr *tb[], struct nlattr *data[],
 
 	if (!address)
 		return 0;
-	if (nla_len(address) != ETH_ALEN) {
-		NL_SET_ERR_MSG_ATTR(extack, address, "Invalid address length");
+	if (nla_len(address) != ETH_ALEN)
 		return -EINVAL;
-	}
-	if (!is_valid_ether_addr(nla_data(address))) {
-		NL_SET_ERR_MSG_ATTR(extack, address, "Invalid address");
+	if (!is_valid_ether_addr(nla_data(address)))
 		return -EADDRNOTAVAIL;
-	}
 	return 0;
 }
 

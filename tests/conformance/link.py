@@ -100,6 +100,8 @@ if "nk0" in links and "nk1" in links:
             pairing=0, primary=is_primary)
         tap.equal(sorted(link.data), [2, 3, 4, 5, 6, 7, 8, 9, 10],
                   f"{end}: reports these attributes and no other")
+        tap.equal(list(link.data), [2, 3, 5, 6, 8, 9, 10, 4, 7],
+                  f"{end}: reports them in this order")
         tap.equal(link.address, ZERO, f"{end}: L3 has an all-zero address")
         tap.equal(link.flags & ~nl.IFF_NOARP,
                   nl.IFF_BROADCAST | nl.IFF_MULTICAST, f"{end}: flags")
@@ -286,7 +288,8 @@ for where in ("own", "the peer's"):
             sub = [address] if where != "own" else []
             refused(number, f"L{3 - (mode == L2)}: {where} address {what}",
                     rt.newlink, name("nk0"), *top,
-                    netkit(u32(MODE, mode), peer_info(name("nk1"), *sub)))
+                    netkit(u32(MODE, mode), peer_info(name("nk1"), *sub)),
+                    text="")
 
 refused(errno.EOPNOTSUPP, "L3: own address", rt.newlink, name("nk0"),
         nl.mac(MAC1), netkit(peer_info(name("nk1"))))
