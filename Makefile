@@ -24,7 +24,7 @@ help:
 	@echo '                    in <dir>, for example /lib/modules/<release>/build'
 	@echo '  make install      build by dkms for every kernel that has headers here,'
 	@echo '                    and load if the running kernel is one of them (root)'
-	@echo '  make uninstall    undo make install, leaving no trace (root)'
+	@echo '  make uninstall    undo make install (root)'
 	@echo
 	@echo '  make demo         see it work in a Debian 12 guest (root)'
 	@echo '  make check        run the tests: unit tests, then guests (root)'
