@@ -9,7 +9,7 @@ VERSION	:= $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
 # the wrong kernel is worse than none.
 KDIR	?=
 
-.PHONY: help module clean install uninstall demo check stress lint matrix bench
+.PHONY: help module clean install uninstall demo check stress fuzz lint matrix bench
 
 ifneq ($(KDIR),)
 .DEFAULT_GOAL := module
@@ -29,6 +29,7 @@ help:
 	@echo '  make demo         see it work in a Debian 12 guest (root)'
 	@echo '  make check        run the tests: unit tests, then guests (root)'
 	@echo '  make stress       the long version of the unload and removal tests (root)'
+	@echo '  make fuzz         random operations on two drivers, compared (root)'
 	@echo '  make matrix       test every kernel of the archive, or ROW="<row> ..." (root)'
 	@echo '  make bench        count instructions, netkit against veth, or ROW="<row> ..." (root)'
 	@echo '  make lint         checkpatch, sparse, shellcheck, rules of this tree (root)'
@@ -44,7 +45,7 @@ clean:
 install uninstall:
 	@scripts/$@
 
-demo check stress lint:
+demo check stress fuzz lint:
 	@scripts/$@
 
 matrix bench:
