@@ -107,6 +107,7 @@ class Scene:
             progs[0].map("targets")[target] = struct.pack(
                 "I", self.node.index(dev))
         self.links = []
+        self.clsact = False
 
     def veth(self, dev, there, peer):
         self.node.ip(f"link add {dev} type veth peer name {peer}")
@@ -135,14 +136,16 @@ class Scene:
             pin = f"{bpf.FS}/bench"
             bpf.good(bpf.lib.bpf_obj_pin(progs[i].fd(name), pin.encode()),
                      "pin")
+            self.clsact = True
             self.node.tc("qdisc replace dev p0 clsact",
                          f"filter add dev p0 ingress prio {i + 1} handle 1 "
                          f"bpf da pinned {pin}")
             os.unlink(pin)
 
     def detach(self):
-        if not self.links and self.driver == "veth":
-            self.node.sh("tc qdisc del dev p0 clsact 2>&1 || true")
+        if self.clsact:
+            self.node.tc("qdisc del dev p0 clsact")
+            self.clsact = False
         for fd in self.links:
             os.close(fd)
         self.links = []
