@@ -18,10 +18,12 @@ note "kernel $kernel, dkms $(dkms --version)"
 
 # kernel_like_this RELEASE: headers of one more kernel
 kernel_like_this() {
-	local dir=/usr/src/like-$1
+	local dir=/usr/src/like-$1 original
+	original=$(realpath "/lib/modules/$kernel/build")
 	mkdir -p "/lib/modules/$1"
-	# Beside the original, which has links
-	cp -a "$(realpath "/lib/modules/$kernel/build")" "$dir"
+	# Beside the original, which has links, and may name itself in its makefile
+	cp -a "$original" "$dir"
+	sed -i "s,$original\$,$dir," "$dir/Makefile"
 	ln -s "$dir" "/lib/modules/$1/build"
 	touch "/lib/modules/$1/modules."{order,builtin}
 }
