@@ -36,7 +36,8 @@ BUILTIN_TESTS="module/boot.sh module/build.sh module/dkms.sh module/takeover.py"
 # packages come from, a suite), TOOLS_FROM (where newer user space comes from),
 # KERNEL_PACKAGES, DRIVER (ours: this project is installed; builtin: the
 # kernel's own netkit is tested, as the oracle), TESTS (files and directories
-# below tests/ that are run when none is named).
+# below tests/ that are run when none is named), CHECK_TESTS (those of them that
+# make check runs; the rest take long, or differ little from row to row).
 #
 # MODULE_ROW is the row in whose root the kernel's own release builds the module
 # with its own dkms and compiler. It is another row where the guest has a newer
@@ -71,6 +72,7 @@ load_row() {
 	KERNEL_PACKAGES="linux-image-amd64 linux-headers-amd64"
 	DRIVER=ours
 	TESTS="conformance module"
+	CHECK_TESTS=
 	OWN_KERNEL=
 	MEMORY=1024
 	case ${1%"$flavour$arch"} in
@@ -108,6 +110,7 @@ load_row() {
 		TOOLS_FROM=trixie-backports
 		DRIVER=builtin
 		TESTS="conformance $BUILTIN_TESTS"
+		CHECK_TESTS="module/takeover.py"
 		;;
 	forky-7.2)
 		SUITE=forky
@@ -121,7 +124,8 @@ load_row() {
 		KERNEL_FROM=trixie-backports
 		TOOLS_FROM=trixie-backports
 		DRIVER=builtin
-		TESTS="conformance $BUILTIN_TESTS"
+		TESTS="conformance $BUILTIN_TESTS module/fuzz.py"
+		CHECK_TESTS="conformance module/boot.sh module/fuzz.py module/takeover.py"
 		;;
 	debug-6.1)
 		SUITE=bookworm
@@ -144,6 +148,7 @@ load_row() {
 		die "unknown row '$1'; there are: ${ROWS//$'\n'/ } $NAMED_ROWS"
 		;;
 	esac
+	CHECK_TESTS=${CHECK_TESTS:-$TESTS}
 	KERNEL_PACKAGES=${KERNEL_PACKAGES//amd64/${flavour#-}${flavour:+-}amd64}
 	KERNEL_PACKAGES=${KERNEL_PACKAGES//amd64/$ARCH}
 }
