@@ -140,4 +140,15 @@ kdir=/tmp
 fails "no build directory"
 check_match "says what to install" \
 	'/tmp is not a configured kernel build directory' "$(grep '^netkit: ' "$log")"
+
+kdir=
+fails "no directory at all" module
+check_match "asks for one" '^netkit: for which kernel[?]' "$(grep '^netkit: ' "$log")"
+
+kdir=$headers
+cp -r "$package" "/tmp/two words"
+package="/tmp/two words"
+fails "a tree that kbuild cannot build in"
+check_match "says why" 'spaces or colons in its name; move /tmp/two words' \
+	"$(grep '^netkit: ' "$log")"
 finish
