@@ -3,7 +3,7 @@
  * The system call as such, with what libbpf never sends: sizes, bytes behind
  * the last field, bad and half-mapped pointers, registers with high bits,
  * 32-bit callers (int 0x80), the x32 number, and the common attributes of
- * newer kernels. netkit-vm: append=syscall.x32=y
+ * newer kernels.
  */
 #include "../lib/nk.h"
 

@@ -5,7 +5,7 @@
 # the module: some thousand calls, line by line. They run twice without it
 # first, which shows that their results do not change by themselves.
 #
-# netkit-vm: load=no timeout=1200 append=syscall.x32=y
+# netkit-vm: load=no timeout=1200
 set -euo pipefail
 
 usage="usage: ${0##*/}
