@@ -143,12 +143,9 @@ sed -i 's/UTS_RELEASE ".*"/UTS_RELEASE "9.9.4-other"/' \
 mkdir /usr/src/netkit-0.17
 echo 'PACKAGE_NAME="netkit"' >/usr/src/netkit-0.17/dkms.conf
 
-run make -C "$package" install KVER="$kernel"
-check_equal "make install for one kernel" 0 "$rc"
-check "it has the module" installed "$kernel"
 run make -C "$package" install KVER=9.9.4-other
-check_equal "make install for another" 0 "$rc"
-check "it has the module too" installed 9.9.4-other
+check_equal "make install for another kernel" 0 "$rc"
+check "it has the module" installed 9.9.4-other
 check "the first one still has it" installed "$kernel"
 check_equal "and dkms knows both" 2 \
 	"$(dkms status -m netkit -v "$version" | grep -c ': installed')"
