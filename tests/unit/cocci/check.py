@@ -16,21 +16,16 @@ import tempfile
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "../../../scripts"))
+sys.path[:0] = [os.path.join(HERE, "../../../scripts"),
+                os.path.join(HERE, "../../lib")]
 
 from genshim import consistency, drift, questions       # noqa: E402
 from genshim.tree import Tree                           # noqa: E402
+import tap                                              # noqa: E402
 
-failed = 0
 
-
-def check(what, good, why=""):
-    global failed
-    print(f"ok - {what}" if good else f"not ok - {what}")
-    if not good:
-        failed = 1
-        for line in str(why).splitlines():
-            print(f"# {line}")
+def check(what, good, why=None):
+    tap.ok(good, what, why)
 
 
 def try_rule(rule):
@@ -159,8 +154,8 @@ def main():
                 check(*result)
     try_doubts(rules)
     try_consistency(rules)
-    return failed
+    tap.finish()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

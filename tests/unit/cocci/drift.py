@@ -8,12 +8,13 @@ import tempfile
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "../../../scripts"))
+sys.path[:0] = [os.path.join(HERE, "../../../scripts"),
+                os.path.join(HERE, "../../lib")]
 
 from genshim import drift, questions                    # noqa: E402
 from genshim.tree import Tree                           # noqa: E402
+import tap                                              # noqa: E402
 
-failed = 0
 
 RULE = """// SPDX-License-Identifier: GPL-2.0-only
 // v1.0, "thing: a new one"
@@ -25,13 +26,8 @@ RULE = """// SPDX-License-Identifier: GPL-2.0-only
 """
 
 
-def check(what, good, why=""):
-    global failed
-    print(f"ok - {what}" if good else f"not ok - {what}")
-    if not good:
-        failed = 1
-        for line in str(why).splitlines():
-            print(f"# {line}")
+def check(what, good, why=None):
+    tap.ok(good, what, why)
 
 
 def write(top, files):
@@ -212,8 +208,8 @@ def main():
     try_members()
     try_covered()
     try_reviewed()
-    return failed
+    tap.finish()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -20,24 +20,18 @@ import tempfile
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.realpath(os.path.join(HERE, "../../.."))
-sys.path.insert(0, os.path.join(TOP, "scripts"))
+sys.path[:0] = [os.path.join(TOP, "scripts"), os.path.join(TOP, "tests/lib")]
 
 from genshim import drift, questions                    # noqa: E402
 from genshim.tree import Tree                           # noqa: E402
+import tap                                              # noqa: E402
 
 # What is really removed: any shim will do whose header src/ has need of
 REMOVED = ("netdev_lltx__present", "lltx.h", "netdev_set_lltx")
 
-failed = 0
 
-
-def check(what, good, why=""):
-    global failed
-    print(f"ok - {what}" if good else f"not ok - {what}", flush=True)
-    if not good:
-        failed = 1
-        for line in str(why).splitlines():
-            print(f"# {line}")
+def check(what, good, why=None):
+    tap.ok(good, what, why)
 
 
 def hide_each(trees, found):
@@ -114,8 +108,8 @@ def main():
         check(f"without {name}: {', '.join(sorted(changes)) or 'nothing'}",
               bool(changes))
     remove_one((older[-1], new))
-    return failed
+    tap.finish()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
