@@ -100,7 +100,8 @@ if "nk0" in links and "nk1" in links:
             pairing=0, primary=is_primary)
         tap.equal(sorted(link.data), [2, 3, 4, 5, 6, 7, 8, 9, 10],
                   f"{end}: reports these attributes and no other")
-        tap.equal(list(link.data), [2, 3, 5, 6, 8, 9, 10, 4, 7],
+        tap.equal(list(link.data), [a for a in (2, 3, 5, 6, 8, 9, 10, 4, 7)
+                                    if a in link.data],
                   f"{end}: reports them in this order")
         tap.equal(link.address, ZERO, f"{end}: L3 has an all-zero address")
         tap.equal(link.flags & ~nl.IFF_NOARP,
