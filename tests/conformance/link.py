@@ -54,6 +54,7 @@ def refused(number, what, call, *args, text=None, attr=None, **kwargs):
     """The request must fail with this errno, text and attribute, and must
     leave the list of devices as it was."""
     before = set(rt.links())
+    what += f": {errno.errorcode[number]}" + (f", '{text}'" if text else "")
     try:
         call(*args, **kwargs)
         tap.ok(False, what, "it succeeded")
@@ -66,8 +67,7 @@ def refused(number, what, call, *args, text=None, attr=None, **kwargs):
     good = good and (text is None or got.text == text)
     good = good and (attr is None or got.attr == attr)
     left = set(rt.links())
-    tap.ok(good and left == before,
-           f"{what}: {errno.errorcode[number]}" + (f", '{text}'" if text else ""),
+    tap.ok(good and left == before, what,
            f"got {got}, attribute {got.attr} (expected {attr}), "
            f"devices {left ^ before}")
 
@@ -100,7 +100,8 @@ if "nk0" in links and "nk1" in links:
             pairing=0, primary=is_primary)
         tap.equal(sorted(link.data), [2, 3, 4, 5, 6, 7, 8, 9, 10],
                   f"{end}: reports these attributes and no other")
-        tap.equal(list(link.data), [2, 3, 5, 6, 8, 9, 10, 4, 7],
+        tap.equal(list(link.data), [a for a in (2, 3, 5, 6, 8, 9, 10, 4, 7)
+                                    if a in link.data],
                   f"{end}: reports them in this order")
         tap.equal(link.address, ZERO, f"{end}: L3 has an all-zero address")
         tap.equal(link.flags & ~nl.IFF_NOARP,
@@ -515,8 +516,8 @@ for asked in (0, 8, 200):
     a, b = pair(u32(MODE, L2), nl.u16(HEADROOM, asked))
 
     def rooms(what, want):
-        tap.equal((rt.link("nk0").data[HEADROOM],
-                   rt.link("nk1").data[HEADROOM]), (want, want),
+        tap.equal((rt.link("nk0").data.get(HEADROOM),
+                   rt.link("nk1").data.get(HEADROOM)), (want, want),
                   f"headroom {asked}: {what}")
 
     rooms("as asked", asked)

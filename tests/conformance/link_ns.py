@@ -237,11 +237,11 @@ def inside(result):
 
 parent = os.getpid()
 read, write = os.pipe()
-other = child(lambda: inside(write))
-# While its namespace is there: that takes what belongs to it along
-clean = only_lo(rt, a.rt, b.rt)
-reap(*other)
+pid, pipe = child(lambda: inside(write))
 answers = struct.unpack("7i", os.read(read, 28))
+# A pair that is there after all goes with the child's namespace
+clean = only_lo(rt, a.rt, b.rt)
+reap(pid, pipe)
 for got, want, what in zip(
         answers,
         (0, errno.EPERM, errno.EPERM, errno.EPERM, errno.EPERM, errno.EPERM),
