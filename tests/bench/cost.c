@@ -20,6 +20,7 @@
  * with it. An interrupt can only add, so the smallest is the result.
  */
 #include <arpa/inet.h>
+#include <bpf/libbpf.h>
 #include <dirent.h>
 #include <err.h>
 #include <netinet/tcp.h>
@@ -47,21 +48,33 @@ static long long now_ns(void)
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }
 
-/* Of the one CPU, since boot */
+/*
+ * No file tells the time of idling exactly on every kernel, so a program adds it
+ * up, below this one.
+ */
+static int idle_map;
+
+static void watch_idle(void)
+{
+	struct bpf_object *obj = bpf_object__open_file("idle.bpf.o", NULL);
+	struct bpf_program *prog;
+
+	if (!obj || bpf_object__load(obj))
+		err(1, "idle.bpf.o");
+	prog = bpf_object__find_program_by_name(obj, "count_idle");
+	if (!bpf_program__attach(prog))
+		err(1, "cpu_idle");
+	idle_map = bpf_object__find_map_fd_by_name(obj, "idle_ns");
+}
+
 static long long idle_ns(void)
 {
-	FILE *f = fopen("/proc/timer_list", "r");
-	long long idle = -1;
-	char line[256];
+	__u32 total = 0;
+	__u64 ns;
 
-	if (!f)
-		err(1, "/proc/timer_list");
-	while (idle < 0 && fgets(line, sizeof(line), f))
-		sscanf(line, " .idle_sleeptime : %lld", &idle);
-	fclose(f);
-	if (idle < 0)
-		errx(1, "/proc/timer_list does not tell the time of idling");
-	return idle;
+	if (bpf_map_lookup_elem(idle_map, &total, &ns))
+		err(1, "the time of idling");
+	return ns;
 }
 
 static struct when begin(void)
@@ -474,6 +487,7 @@ int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
 
+	watch_idle();
 	if (argc == 6 && !strcmp(what, "udp")) {
 		inet_init(argv + 2, SOCK_DGRAM);
 		measure(what, udp_once, number(argv[5]));
