@@ -4,7 +4,7 @@
  * charge, one line in LOG for each with all that came of it. fuzz.py runs it
  * on two drivers and compares.
  *
- * A block is OPS operations in three empty namespaces. Block n of seed s is
+ * A block is OPS operations in three new namespaces. Block n of seed s is
  * block 0 of seed s + n, whatever came before it: programs are made anew, and
  * what differs from run to run is not written but replaced. Devices are d0, d1
  * ..., programs p0 ..., links L0 ... in the order of their making; the address
@@ -17,7 +17,7 @@
 #include <linux/net_namespace.h>
 #include <linux/virtio_net.h>
 
-#define OPS	500
+#define OPS	2000
 #define NNS	3
 #define NDEV	10
 #define NPROG	12
@@ -515,7 +515,7 @@ static int dump(int d)
 
 static int do_create(void)
 {
-	bool sane = !one_in(6), up, peer_up, with_peer = !one_in(5);
+	bool sane = !one_in(12), up, peer_up, with_peer = !one_in(5);
 	struct ifinfomsg ifm = {}, pifm = {};
 	struct rtattr *info, *data, *of_peer;
 	char name[IFNAMSIZ] = "", pname[IFNAMSIZ] = "";
@@ -619,7 +619,7 @@ static int do_create(void)
 	if (err)
 		return err;
 	/* Without a name of ours there is a list to look through */
-	if (ifm.ifi_index || *name) {
+	if (ifm.ifi_index || (*name && !strchr(name, '%'))) {
 		if (!learn(d, where, ifm.ifi_index,
 			   ifm.ifi_index ? NULL : name))
 			nk_die("find the new device");
@@ -750,8 +750,9 @@ static int do_setlink(void)
 
 static int do_move(void)
 {
-	int d = pick_dev(), to = rnd(NNS), err;
+	int d = pick_dev(), to = rnd(NNS), err, peer;
 	char name[IFNAMSIZ] = "";
+	struct rtattr *a;
 	struct nk_msg m;
 
 	if (d < 0)
@@ -763,13 +764,21 @@ static int do_move(void)
 		nk_msg_str(&m, IFLA_IFNAME, new_name(name, !one_in(3)));
 	err = ask(devs[d].ns, &m);
 	log(" %s = %s%s", name, nk_errname(err), said);
+	/*
+	 * It gets another number if its own was taken there. And if the name is
+	 * refused in the end, it has moved all the same. The peer knows both.
+	 */
+	peer = devs[d].peer;
+	if (getlink(devs[peer].ns, devs[peer].ifindex, NULL) || !find(IFLA_LINK))
+		nk_die("ask the peer of a device that was moved");
+	a = find(IFLA_LINK_NETNSID);
+	devs[d].ns = a ? *(int *)RTA_DATA(a) : devs[peer].ns;
+	devs[d].ifindex = *(__u32 *)RTA_DATA(find(IFLA_LINK));
+	if (getlink(devs[d].ns, devs[d].ifindex, NULL))
+		nk_die("find a device that was moved");
+	strcpy(devs[d].name, RTA_DATA(find(IFLA_IFNAME)));
 	if (err)
 		return err;
-	devs[d].ns = to;
-	if (*name)
-		strcpy(devs[d].name, name);
-	if (getlink(to, devs[d].ifindex, NULL))
-		nk_die("find a device that was moved");
 	if (!one_in(4)) {
 		nk_set_up(ns[to].rtnl, devs[d].ifindex, true);
 		log(" up");
@@ -984,6 +993,7 @@ static int bad_fd(void)
 /* Flags, and an object beside which to work, in o */
 static void pick_place(struct nk_opt *o, int d, bool sane)
 {
+	bool by_id;
 	int i;
 
 	switch (rnd(sane ? 3 : 6)) {
@@ -1003,25 +1013,23 @@ static void pick_place(struct nk_opt *o, int d, bool sane)
 		goto object;
 	default:
 object:
-		if (one_in(3)) {
+		/* What a number means must not depend on who else is there */
+		by_id = o->flags & NK_F_ID || one_in(2);
+		if (by_id)
+			o->flags |= NK_F_ID;
+		if (o->flags & NK_F_LINK || one_in(3)) {
 			i = rnd(NLINK);
-			if (links[i].fd < 0)
+			if (links[i].fd < 0) {
+				o->flags &= ~(NK_F_LINK | NK_F_ID);
 				return;
-			o->flags |= NK_F_LINK;
-			o->relative = links[i].fd;
-			log(" rel L%d", i);
-			if (one_in(2)) {
-				o->flags |= NK_F_ID;
-				o->relative = links[i].id;
 			}
+			o->flags |= NK_F_LINK;
+			o->relative = by_id ? links[i].id : links[i].fd;
+			log(" rel L%d", i);
 		} else {
 			i = pick_prog(d, one_in(2) + 1);
-			o->relative = progs[i].fd;
+			o->relative = by_id ? progs[i].id : progs[i].fd;
 			log(" rel p%d", i);
-			if (one_in(2)) {
-				o->flags |= NK_F_ID;
-				o->relative = progs[i].id;
-			}
 		}
 		if (!sane && one_in(4)) {
 			o->relative = o->flags & NK_F_ID ? NK_BAD_ID : bad_fd();
@@ -1533,6 +1541,15 @@ static void make_ns(int i)
 		nk_die("listen to all devices");
 }
 
+static void leave_ns(int i)
+{
+	close(ns[i].rtnl);
+	close(ns[i].tx);
+	close(ns[i].txv);
+	close(ns[i].rx);
+	close(ns[i].fd);
+}
+
 /* Number the namespaces as we do, seen from each of them */
 static void name_ns(void)
 {
@@ -1558,6 +1575,9 @@ static void block(__u64 seed)
 	next_index = 1000;
 	next_name = 0;
 	log("block %llu\n", (unsigned long long)seed);
+	for (i = 0; i < NNS; i++)
+		make_ns(i);
+	name_ns();
 	for (i = 0; i < NPROG; i++) {
 		progs[i].fd = load(i);
 		progs[i].id = nk_prog_id(progs[i].fd);
@@ -1608,6 +1628,8 @@ static void block(__u64 seed)
 	memset(devs, 0, sizeof(devs));
 	for (i = 0; i < NPROG; i++)
 		close(progs[i].fd);
+	for (i = 0; i < NNS; i++)
+		leave_ns(i);
 }
 
 int main(int argc, char **argv)
@@ -1632,9 +1654,6 @@ int main(int argc, char **argv)
 		     0);
 	if (trace_map < 0 || trace == MAP_FAILED)
 		nk_die("make the trace");
-	for (i = 0; i < NNS; i++)
-		make_ns(i);
-	name_ns();
 	for (i = 0; i < atoi(argv[2]); i++)
 		block(strtoull(argv[1], NULL, 0) + i);
 	if (fclose(out))
