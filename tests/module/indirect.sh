@@ -13,5 +13,5 @@ set -euo pipefail
 module=$(find "/lib/modules/$(uname -r)/updates/dkms" -name 'netkit_backport.ko*')
 check_match "the module is there" 'netkit_backport\.ko$' "$module"
 check "it has no indirect call of its own" \
-	python3 ../package/scripts/check-indirect-calls "$module"
+	python3 ../lib/check-indirect-calls "$module"
 finish

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Does scripts/check-indirect-calls find what it has to, and nothing else?
+# Does tests/lib/check-indirect-calls find what it has to, and nothing else?
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -10,12 +10,12 @@ if (($# > 0)); then
 	usage: ${0##*/}
 
 	Compiles two files with the options that kernels use, and compares what
-	scripts/check-indirect-calls says of them with what is in them.
+	tests/lib/check-indirect-calls says of them with what is in them.
 	USAGE
 	exit 0
 fi
 
-check=../../../scripts/check-indirect-calls
+check=../../lib/check-indirect-calls
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 failed=0

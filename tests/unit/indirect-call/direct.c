@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What scripts/check-indirect-calls must not take for an indirect call that is
+ * What tests/lib/check-indirect-calls must not take for an indirect call that is
  * forbidden: direct calls and jumps, a static call's trampoline, the address
  * of a function, and a BPF program that is run the way the kernel runs one.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls through pointers, in all the forms that scripts/check-indirect-calls
+ * Calls through pointers, in all the forms that tests/lib/check-indirect-calls
  * must find: a call, a jump in place of a call and a return, one through
  * memory, and, being in a function where another is allowed, one that only
  * debug information tells from that.
