@@ -196,10 +196,16 @@ class Scene:
 
 def pairs(driver, number):
     kind = "veth" if driver == "veth" else "netkit"
+    memory = []
     for name, values in cost("pairs", kind, number):
-        unit = ("bytes/pair" if name in ("slab", "percpu")
-                else "instructions/pair")
+        unit = "instructions/pair"
+        if name in ("slab", "percpu"):
+            unit = "bytes/pair"
+            memory.append([float(v) for v in values])
         record(driver, f"{name} {number} pairs", unit, *values)
+    if memory:
+        record(driver, f"memory {number} pairs", "bytes/pair",
+               *map(sum, zip(*memory)))
 
 
 def untouched(driver):
