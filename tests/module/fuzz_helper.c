@@ -517,7 +517,7 @@ static int do_create(void)
 {
 	bool sane = !one_in(12), up, peer_up, with_peer = !one_in(5);
 	struct ifinfomsg ifm = {}, pifm = {};
-	struct rtattr *info, *data, *of_peer;
+	struct rtattr *info, *data, *of_peer, *a;
 	char name[IFNAMSIZ] = "", pname[IFNAMSIZ] = "";
 	int d = free_dev(), where = rnd(NNS), there = rnd(NNS), err, mode;
 	bool mac = false, pmac = false;
@@ -637,6 +637,9 @@ static int do_create(void)
 	}
 	if (getlink(where, devs[d].ifindex, NULL) || !find(IFLA_LINK))
 		nk_die("ask the new device for its peer");
+	/* Not where it was to be, if the head of its attributes was cut short */
+	a = find(IFLA_LINK_NETNSID);
+	there = a ? *(int *)RTA_DATA(a) : where;
 	if (!learn(d + 1, there, *(__u32 *)RTA_DATA(find(IFLA_LINK)), NULL))
 		nk_die("find the new peer");
 	devs[d].peer = d + 1;
