@@ -609,8 +609,6 @@ static int do_create(void)
 		}
 		nk_msg_u32(&m, IFLA_NET_NS_FD, ns[there].fd);
 		nk_msg_end(&m, of_peer);
-	} else {
-		there = where;
 	}
 	nk_msg_end(&m, data);
 	nk_msg_end(&m, info);
