@@ -7,10 +7,10 @@
  *
  * An entry of an end's list is a program that was attached by itself, whose
  * reference the list holds, or one that belongs to a link, whose reference the
- * link holds. A list is replaced as a whole, under RTNL. References to
- * programs that were on the replaced list are dropped at once all the same:
- * bpf_prog_put() frees a program only after an RCU grace period, and until
- * then whoever is still walking the old list may run it.
+ * link holds. A list is replaced as a whole, or a program on it is exchanged,
+ * under RTNL. References to programs that were there before are dropped at once
+ * all the same: bpf_prog_put() frees a program only after an RCU grace period,
+ * and until then whoever has come across it may run it.
  *
  * Links and devices do not keep each other alive. Whichever goes first takes
  * itself out of the other, under RTNL.
@@ -169,7 +169,7 @@ static bool netkit_stale(const struct netkit *nk,
 	return req->revision && req->revision != nk->revision;
 }
 
-/* Add @item, or put it in the place of the one to be replaced. */
+/* Add @item, or put its program in the place of the one to be replaced. */
 static int netkit_add(struct netkit *nk, struct netkit_request *req,
 		      const struct mprog_item *item)
 {
@@ -188,15 +188,15 @@ static int netkit_add(struct netkit *nk, struct netkit_request *req,
 	if (pos < 0)
 		return pos;
 
-	if (req->mprog.flags & BPF_F_REPLACE)
-		new = mprog_replace(list, pos, item);
-	else
-		new = mprog_insert(list, pos, item);
+	if (req->mprog.flags & BPF_F_REPLACE) {
+		req->dropped = mprog_replace(list, pos, item->prog);
+		nk->revision++;
+		return 0;
+	}
+
+	new = mprog_insert(list, pos, item);
 	if (!new)
 		return -ENOMEM;
-
-	if (req->mprog.flags & BPF_F_REPLACE)
-		req->dropped = list->item[pos].prog;
 	netkit_publish(nk, new);
 	return 0;
 }
@@ -490,9 +490,8 @@ static void netkit_link_dealloc(struct bpf_link *link)
 static int netkit_link_update(struct bpf_link *link, struct bpf_prog *new_prog,
 			      struct bpf_prog *old_prog)
 {
-	const struct mprog_item item = { .prog = new_prog, .link = link };
 	struct netkit_link *nl = to_netkit_link(link);
-	struct mprog_list *list, *new;
+	struct mprog_list *list;
 	struct netkit *nk;
 	int err = 0;
 
@@ -521,13 +520,8 @@ static int netkit_link_update(struct bpf_link *link, struct bpf_prog *new_prog,
 		err = -EEXIST;
 		goto unlock;
 	}
-	new = mprog_replace(list, mprog_find_link(list, link), &item);
-	if (!new) {
-		err = -ENOMEM;
-		goto unlock;
-	}
-
-	netkit_publish(nk, new);
+	mprog_replace(list, mprog_find_link(list, link), new_prog);
+	nk->revision++;
 	old_prog = xchg(&link->prog, new_prog);
 	bpf_prog_put(old_prog);
 unlock:

@@ -47,7 +47,8 @@ static int netkit_run(const struct mprog_list *progs, struct sk_buff *skb)
 	struct bpf_prog *prog;
 	int verdict;
 
-	for (item = progs->item; (prog = item->prog); item++) {
+	/* A program may be exchanged meanwhile */
+	for (item = progs->item; (prog = READ_ONCE(item->prog)); item++) {
 		bpf_compute_data_pointers(skb);
 		verdict = bpf_prog_run(prog, skb);
 		if (verdict != NETKIT_NEXT)

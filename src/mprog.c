@@ -3,6 +3,7 @@
  * The ordered list of programs: looking up, finding the place that a request
  * means, building the list that follows.
  */
+#include <asm/barrier.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
@@ -243,26 +244,24 @@ struct mprog_list *mprog_insert(const struct mprog_list *list, u32 pos,
 }
 
 /**
- * mprog_replace - a list with one entry exchanged
- * @list: a list
+ * mprog_replace - exchange the program of an entry, in place
+ * @list: a list, published or not
  * @pos:  position of the entry
- * @item: what comes in its place
+ * @prog: what comes in the place of its program
  *
- * Context: may sleep.
- * Return: the new list, or NULL if there is no memory.
+ * A reader of the list sees the old program or the new one.
+ *
+ * Context: any, next to no other change of the list.
+ * Return: the old program.
  */
-struct mprog_list *mprog_replace(const struct mprog_list *list, u32 pos,
-				 const struct mprog_item *item)
+struct bpf_prog *mprog_replace(struct mprog_list *list, u32 pos,
+			       struct bpf_prog *prog)
 {
-	struct mprog_list *new;
+	struct bpf_prog *old = list->item[pos].prog;
 
-	new = mprog_alloc(list->count, GFP_KERNEL);
-	if (!new)
-		return NULL;
-
-	mprog_copy(new->item, list->item, list->count);
-	new->item[pos] = *item;
-	return new;
+	/* Readers go by the address: what it points to has to be there first. */
+	smp_store_release(&list->item[pos].prog, prog);
+	return old;
 }
 
 /**

@@ -4,10 +4,10 @@
  *
  * Pure data: no lock, no reference count and no kernel object is touched, and
  * programs and links are only ever compared by address. The list is built for
- * the one who walks it with every packet, so a published list never changes;
- * each change builds a new one, which the caller publishes before it frees the
- * old one after an RCU grace period. No entries, no list: the empty list is
- * NULL.
+ * the one who walks it with every packet, so entries never come, go or move in
+ * a published list: that takes a new one, which the caller publishes before it
+ * frees the old one after an RCU grace period. Just the program of an entry may
+ * be exchanged in place. No entries, no list: the empty list is NULL.
  */
 #ifndef _NETKIT_MPROG_H
 #define _NETKIT_MPROG_H
@@ -82,8 +82,8 @@ int mprog_detach_pos(const struct mprog_list *list,
 
 struct mprog_list *mprog_insert(const struct mprog_list *list, u32 pos,
 				const struct mprog_item *item);
-struct mprog_list *mprog_replace(const struct mprog_list *list, u32 pos,
-				 const struct mprog_item *item);
+struct bpf_prog *mprog_replace(struct mprog_list *list, u32 pos,
+			       struct bpf_prog *prog);
 struct mprog_list *mprog_remove(const struct mprog_list *list, u32 pos);
 
 #endif /* _NETKIT_MPROG_H */

@@ -208,10 +208,6 @@ static bool apply(enum kind kind, int place, int prog, int link)
 	case LINK_CREATE:
 		new = mprog_insert(old, place, &item);
 		break;
-	case REPLACE:
-	case UPDATE:
-		new = mprog_replace(old, place, &item);
-		break;
 	default:
 		new = mprog_remove(old, place);
 	}
@@ -223,9 +219,9 @@ static bool apply(enum kind kind, int place, int prog, int link)
 	}
 	alloc_fails = false;
 
-	if (kind != ATTACH && kind != LINK_CREATE)
+	if (kind == DETACH || kind == RELEASE)
 		model_remove(&model, place);
-	if (kind != DETACH && kind != RELEASE)
+	else
 		model_insert(&model, place, prog, link);
 	done[kind]++;
 
@@ -235,6 +231,18 @@ static bool apply(enum kind kind, int place, int prog, int link)
 	kfree(old);
 	list = new;
 	return alloc_live == !!list;
+}
+
+/* The same for the program of an entry, which is exchanged in place */
+static bool exchange(enum kind kind, int place, int prog, int link)
+{
+	struct bpf_prog *was = name_prog(model.prog[place]);
+	bool good = mprog_replace(list, place, name_prog(prog)) == was;
+
+	model_remove(&model, place);
+	model_insert(&model, place, prog, link);
+	done[kind]++;
+	return good && same(list, &model);
 }
 
 static bool step(enum kind kind)
@@ -294,7 +302,8 @@ static bool step(enum kind kind)
 		error_seen[kind][-got]++;
 		return same(list, &model);
 	}
-	return apply(kind, got, prog, link);
+	return kind == REPLACE || kind == UPDATE ?
+	       exchange(kind, got, prog, link) : apply(kind, got, prog, link);
 }
 
 /* Presence is what callers ask for by themselves. */
