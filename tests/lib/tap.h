@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Check lines for tests written in C: ok(condition, format, ...) prints one,
- * and main() ends with `return finish();`.
+ * and main() ends with `return finish();`. What that prints says that the test
+ * has come to its end.
  */
 #ifndef TAP_H
 #define TAP_H
@@ -90,6 +91,8 @@ static int finish(void)
 {
 	if (!tap_count)
 		ok(false, "has checks");
+	printf("1..%d\n", tap_count);
+	fflush(stdout);
 	return tap_failed > 0;
 }
 

@@ -149,5 +149,6 @@ kmsg_records() {
 # Ends the test, with the exit status that the runner expects
 finish() {
 	((tap_count > 0)) || not_ok "has checks"
+	printf '1..%d\n' "$tap_count"
 	exit $((tap_failed > 0))
 }
