@@ -7,7 +7,7 @@
  *
  * NK_ROUNDS is the number of random rounds, in twenties.
  *
- * netkit-vm: timeout=900 stress=10 thread=single append=preempt=full
+ * netkit-vm: timeout=900 stress=10 check=no thread=single append=preempt=full
  * netkit-vm: kmsg=selects TX queue 0, but real number of TX queues is 0
  */
 #include "calls.h"
