@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v7.2, "bpf: Extend BPF syscall with common attributes support"
+// v7.2, f28771c0691b ("bpf: Extend BPF syscall with common attributes support")
 // In: include/uapi/linux/bpf.h
 @@
 expression bit;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v5.11, "net: core: add dev_get_tstats64 as a ndo_get_stats64 implementation"
+// v5.11, a18394269fc8 ("net: core: add dev_get_tstats64 as a ndo_get_stats64 implementation")
 // In: include/linux/netdevice.h
 @@
 identifier dev, s;

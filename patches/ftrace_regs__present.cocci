@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v5.11, "ftrace: Have the callbacks receive a struct ftrace_regs instead of pt_regs"
+// v5.11, d19ad0775dcd ("ftrace: Have the callbacks receive a struct ftrace_regs instead of pt_regs")
 // In: include/linux/ftrace.h
 // Covers: struct ftrace_ops.func
 @@

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v7.2, "net: change ndo_set_rx_mode_async return type to int"
+// v7.2, d11706b56a3f ("net: change ndo_set_rx_mode_async return type to int")
 // In: include/linux/netdevice.h
 @@
 identifier dev, uc, mc;

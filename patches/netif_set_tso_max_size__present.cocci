@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v5.19, "net: make drivers set the TSO limit not the GSO limit"
+// v5.19, 14d7b8122fd5 ("net: don't allow user space to lift the device limits")
 // In: include/linux/netdevice.h
 @@
 identifier dev, size;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v6.2, "rtnetlink: pass netlink message header and portid to rtnl_configure_link()"
+// v6.2, 1d997f101307 ("rtnetlink: pass netlink message header and portid to rtnl_configure_link()")
 // In: include/net/rtnetlink.h
 @@
 typedef u32;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v5.18, "net: Add skb_clear_tstamp() to keep the mono delivery_time"
+// v5.18, de799101519a ("net: Add skb_clear_tstamp() to keep the mono delivery_time")
 // In: include/linux/skbuff.h
 @@
 identifier skb;

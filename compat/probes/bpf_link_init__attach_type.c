@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v6.17, "bpf: Add attach_type field to bpf_link"
+// v6.17, b725441f02c2 ("bpf: Add attach_type field to bpf_link")
 #include <linux/bpf.h>
 
 static inline void probe(struct bpf_link *link, const struct bpf_link_ops *ops,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v6.11, "net: Reference bpf_redirect_info via task_struct on PREEMPT_RT."
+// v6.11, 401cb7dae813 ("net: Reference bpf_redirect_info via task_struct on PREEMPT_RT.")
 #include <linux/filter.h>
 
 static inline void probe(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v6.8, "cache: enforce cache groups"
+// v6.8, aeb9ce058d7c ("cache: enforce cache groups")
 #include <linux/cache.h>
 #include <linux/types.h>
 

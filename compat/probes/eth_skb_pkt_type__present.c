@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v6.9, "ethernet: Add helper for assigning packet type when dest address does not match device address"
+// v6.9, 6e159fd653d7 ("ethernet: Add helper for assigning packet type when dest address does not match device address")
 #include <linux/etherdevice.h>
 
 static inline void probe(struct sk_buff *skb, const struct net_device *dev)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v5.11, "ftrace: Reverse what the RECURSION flag means in the ftrace_ops"
+// v5.11, a25d036d939a ("ftrace: Reverse what the RECURSION flag means in the ftrace_ops")
 #include <linux/ftrace.h>
 
 static inline unsigned long probe(void)

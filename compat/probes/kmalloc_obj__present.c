@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v7.0, "slab: Introduce kmalloc_obj() and family"
+// v7.0, 2932ba8d9c99 ("slab: Introduce kmalloc_obj() and family")
 #include <linux/slab.h>
 
 static inline int *probe(void)

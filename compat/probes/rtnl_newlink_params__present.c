@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// v6.15, "rtnetlink: Pack newlink() params into struct"
+// v6.15, 69c7be1b903f ("rtnetlink: Pack newlink() params into struct")
 #include <net/rtnetlink.h>
 
 static inline int probe(const struct rtnl_link_ops *ops, struct net_device *dev,

@@ -3,7 +3,8 @@
  * BPF_COMMON_ATTRS: a flag in the command of bpf(2), and with it two more
  * arguments, attributes that all commands have in common.
  *
- * v7.2, "bpf: Extend BPF syscall with common attributes support"
+ * v7.2, f28771c0691b ("bpf: Extend BPF syscall with common attributes
+ * support")
  *
  * Stand-in: no flag. On kernels without it such a call is one of an unknown
  * command, which is not netkit's.

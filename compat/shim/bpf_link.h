@@ -2,9 +2,10 @@
 /*
  * BPF links of a type that the kernel may not know.
  *
- * v6.17, "bpf: Add attach_type field to bpf_link": bpf_link_init() takes the
- * attach type as its fifth argument.
- * v6.7, "netkit, bpf: Add bpf programmable net device": the link type.
+ * v6.17, b725441f02c2 ("bpf: Add attach_type field to bpf_link"):
+ * bpf_link_init() takes the attach type as its fifth argument.
+ * v6.7, 35dfaad7188c ("netkit, bpf: Add bpf programmable net device"): the
+ * link type.
  *
  * Stand-in: the attach type is dropped, the driver keeps its own. A kernel
  * whose table of link types ends before netkit's would print one from beyond

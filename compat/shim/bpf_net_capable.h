@@ -2,8 +2,8 @@
 /*
  * bpf_net_capable(): may the caller manage BPF programs of network devices?
  *
- * v7.0, "bpf: Fix tcx/netkit detach permissions when prog fd isn't given": in
- * a header. Earlier kernels kept it inside their bpf(2).
+ * v7.0, ae23bc81ddf7 ("bpf: Fix tcx/netkit detach permissions when prog fd
+ * isn't given"): in a header. Earlier kernels kept it inside their bpf(2).
  *
  * Stand-in: the same two capabilities.
  */

@@ -3,7 +3,8 @@
  * struct bpf_net_context: what the redirect helpers leave for the caller of
  * a program is kept on the caller's stack.
  *
- * v6.11, "net: Reference bpf_redirect_info via task_struct on PREEMPT_RT."
+ * v6.11, 401cb7dae813 ("net: Reference bpf_redirect_info via task_struct on
+ * PREEMPT_RT.")
  *
  * Stand-in: nothing, older kernels keep it per CPU.
  */

@@ -2,7 +2,7 @@
 /*
  * bpf_prog_run(): run a BPF program.
  *
- * v5.15, "bpf: Refactor BPF_PROG_RUN into a function"
+ * v5.15, fb7dd8bca013 ("bpf: Refactor BPF_PROG_RUN into a function")
  *
  * Stand-in: the macro that it replaced.
  */

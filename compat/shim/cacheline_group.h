@@ -2,7 +2,7 @@
 /*
  * __cacheline_group_begin(): name the members that are used together.
  *
- * v6.8, "cache: enforce cache groups"
+ * v6.8, aeb9ce058d7c ("cache: enforce cache groups")
  *
  * Stand-in: markers without size; nothing checks where a member stands.
  */

@@ -2,7 +2,7 @@
 /*
  * dev_core_stats_tx_dropped_inc(): count a packet that was not transmitted.
  *
- * v5.18, "net: add per-cpu storage and net->core_stats"
+ * v5.18, 625788b58445 ("net: add per-cpu storage and net->core_stats")
  *
  * Stand-in: one counter for all processors, which the core adds to a device's
  * statistics in the same way.

@@ -2,7 +2,8 @@
 /*
  * dev_get_tstats64(): ndo_get_stats64 of devices that count in net_device.tstats.
  *
- * v5.11, "net: core: add dev_get_tstats64 as a ndo_get_stats64 implementation"
+ * v5.11, a18394269fc8 ("net: core: add dev_get_tstats64 as a ndo_get_stats64
+ * implementation")
  *
  * Stand-in: the same.
  */

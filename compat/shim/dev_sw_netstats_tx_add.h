@@ -2,7 +2,7 @@
 /*
  * dev_sw_netstats_tx_add(): count packets transmitted, in net_device.tstats.
  *
- * v5.11, "net: core: add dev_sw_netstats_tx_add"
+ * v5.11, d3fd65484c78 ("net: core: add dev_sw_netstats_tx_add")
  *
  * Stand-in: the same.
  */

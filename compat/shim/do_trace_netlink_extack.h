@@ -2,7 +2,7 @@
 /*
  * do_trace_netlink_extack(): show the text of an extended ack to tracers.
  *
- * v5.12, "netlink: add tracepoint at NL_SET_ERR_MSG"
+ * v5.12, 7e3ce05e7f65 ("netlink: add tracepoint at NL_SET_ERR_MSG")
  *
  * Stand-in: nothing, older kernels have no such tracepoint.
  */

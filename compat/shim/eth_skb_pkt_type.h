@@ -3,8 +3,8 @@
  * eth_skb_pkt_type(): broadcast, multicast or for another host, as seen from a
  * device, by the destination address.
  *
- * v6.9, "ethernet: Add helper for assigning packet type when dest address does
- * not match device address"
+ * v6.9, 6e159fd653d7 ("ethernet: Add helper for assigning packet type when
+ * dest address does not match device address")
  *
  * Stand-in: the same.
  */

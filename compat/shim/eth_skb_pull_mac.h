@@ -2,7 +2,8 @@
 /*
  * eth_skb_pull_mac(): step over the Ethernet header and return it.
  *
- * v6.10, "netkit: Fix pkt_type override upon netkit pass verdict"
+ * v6.10, 3998d184267d ("netkit: Fix pkt_type override upon netkit pass
+ * verdict")
  *
  * Stand-in: the same. The caller must have pulled the header into the linear
  * part.

@@ -2,7 +2,8 @@
 /*
  * FTRACE_OPS_FL_RECURSION: a handler asks for protection against recursion.
  *
- * v5.11, "ftrace: Reverse what the RECURSION flag means in the ftrace_ops"
+ * v5.11, a25d036d939a ("ftrace: Reverse what the RECURSION flag means in the
+ * ftrace_ops")
  *
  * Stand-in: kernels that protect by default are told that ours needs none.
  * Protected, a call made from within another handler would pass unseen.

@@ -3,11 +3,11 @@
  * struct ftrace_regs: what an ftrace handler may see and change of the
  * registers.
  *
- * v5.11, "ftrace: Have the callbacks receive a struct ftrace_regs instead of
- * pt_regs"
- * v6.2, "ftrace: abstract DYNAMIC_FTRACE_WITH_ARGS accesses" and "ftrace:
- * rename ftrace_instruction_pointer_set() ->
- * ftrace_regs_set_instruction_pointer()": the two accessors.
+ * v5.11, d19ad0775dcd ("ftrace: Have the callbacks receive a struct
+ * ftrace_regs instead of pt_regs")
+ * v6.2, 94d095ffa0e1 ("ftrace: abstract DYNAMIC_FTRACE_WITH_ARGS accesses")
+ * and 0ef86097f127 ("ftrace: rename ftrace_instruction_pointer_set() ->
+ * ftrace_regs_set_instruction_pointer()"): the two accessors.
  *
  * Stand-in: the same through struct pt_regs, which is what an ftrace_regs of
  * these kernels contains, or what the handler is given in its place. Where an

@@ -2,7 +2,7 @@
 /*
  * kmalloc_obj(): allocate by type instead of by size.
  *
- * v7.0, "slab: Introduce kmalloc_obj() and family"
+ * v7.0, 2932ba8d9c99 ("slab: Introduce kmalloc_obj() and family")
  *
  * Stand-in: the same, but returns void *, so that the compiler does not compare
  * the type allocated with the type of the pointer.

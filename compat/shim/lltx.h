@@ -2,7 +2,7 @@
 /*
  * net_device.lltx: lockless transmit is a property, not a feature bit.
  *
- * v6.12, "netdev_features: convert NETIF_F_LLTX to dev->lltx"
+ * v6.12, 00d066a4d4ed ("netdev_features: convert NETIF_F_LLTX to dev->lltx")
  *
  * Stand-in: the feature bit, which ethtool shows as tx-lockless on.
  */

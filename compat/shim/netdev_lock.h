@@ -3,7 +3,8 @@
  * <net/netdev_lock.h>: netdev_lockdep_set_classes() and what else has to do with
  * the lock of a device.
  *
- * v6.15, "net: move misc netdev_lock flavors to a separate header"
+ * v6.15, 8ef890df4031 ("net: move misc netdev_lock flavors to a separate
+ * header")
  *
  * Stand-in: netdev_lockdep_set_classes() is in <linux/netdevice.h>. There is
  * none for the lock itself, which netkit does not take so far.

@@ -2,7 +2,8 @@
 /*
  * __netif_rx(): netif_rx() for callers that have bottom halves disabled.
  *
- * v5.18, "net: dev: Makes sure netif_rx() can be invoked in any context."
+ * v5.18, baebdf48c360 ("net: dev: Makes sure netif_rx() can be invoked in any
+ * context.")
  *
  * Stand-in: netif_rx(), which until then was for these callers alone.
  */

@@ -3,8 +3,8 @@
  * netif_set_tso_max_size(), netif_inherit_tso_max(): how large a packet the
  * device can take, apart from how large a one the user wants it to get.
  *
- * v5.19, "net: make drivers set the TSO limit not the GSO limit" and "net: add
- * netif_inherit_tso_max()"
+ * v5.19, 14d7b8122fd5 ("net: don't allow user space to lift the device
+ * limits") and 6df6398f7c8b ("net: add netif_inherit_tso_max()")
  *
  * Stand-in: lowers the one limit that there is for both, which a user can raise
  * again. Nothing is inherited: what the other device has may be the user's wish.

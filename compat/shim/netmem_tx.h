@@ -2,8 +2,9 @@
 /*
  * net_device.netmem_tx: the device passes packets in unreadable memory on.
  *
- * v6.16, "net: enable driver support for netmem TX"
- * v7.2, "net: convert netmem_tx flag to enum": the mode NETMEM_TX_NO_DMA
+ * v6.16, 383faec0fd64 ("net: enable driver support for netmem TX")
+ * v7.2, 6ce2bb048055 ("net: netkit: declare NETMEM_TX_NO_DMA mode"): the mode
+ * NETMEM_TX_NO_DMA
  *
  * Stand-in: nothing. Before 6.16 there are no such packets; up to 7.1 the core
  * drops them, as it knows no mode for a device that just passes them on.

@@ -2,9 +2,9 @@
 /*
  * nf_skip_egress(): netfilter's egress hook is not for this packet.
  *
- * v5.16, "netfilter: Introduce egress hook"; in <linux/netfilter_netdev.h>,
- * which came with "netfilter: Rename ingress hook include file" of the same
- * release.
+ * v5.16, 42df6e1d221d ("netfilter: Introduce egress hook"); in
+ * <linux/netfilter_netdev.h>, which came with 7463acfbe52a ("netfilter: Rename
+ * ingress hook include file") of the same release.
  *
  * Stand-in: nothing, older kernels have no such hook.
  */

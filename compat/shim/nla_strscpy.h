@@ -2,7 +2,7 @@
 /*
  * nla_strscpy(): copy a netlink attribute's string.
  *
- * v5.11, "treewide: rename nla_strlcpy to nla_strscpy."
+ * v5.11, 872f69034194 ("treewide: rename nla_strlcpy to nla_strscpy.")
  *
  * Stand-in: by the old name; it returns the length of the attribute where it
  * should return an error because there is no room for all of it.

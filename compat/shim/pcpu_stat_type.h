@@ -2,7 +2,8 @@
 /*
  * net_device.pcpu_stat_type: the core allocates and frees a device's counters.
  *
- * v6.7, "net: Move {l,t,d}stats allocation to core and convert veth & vrf"
+ * v6.7, 34d21de99cea ("net: Move {l,t,d}stats allocation to core and convert
+ * veth & vrf")
  *
  * netdev_set_tstats() says that a device counts in net_device.tstats.
  * NK_DEFINE_TSTATS(init, destructor) follows the definitions of its ndo_init

@@ -3,8 +3,8 @@
  * rtnl_configure_link(): bring a new device to where a request wants it, and
  * announce it, as caused by that request.
  *
- * v6.2, "rtnetlink: pass netlink message header and portid to
- * rtnl_configure_link()"
+ * v6.2, 1d997f101307 ("rtnetlink: pass netlink message header and portid to
+ * rtnl_configure_link()")
  *
  * Stand-in: announces it without a cause, which is what netkit does anyway.
  */

@@ -4,13 +4,14 @@
  * newlink() its arguments in one structure, the namespace of the peer among
  * them, which it finds, checks and holds itself.
  *
- * v6.15, "rtnetlink: Pack newlink() params into struct"
- * v6.13, "rtnetlink: Add peer_type in struct rtnl_link_ops."
+ * v6.15, 69c7be1b903f ("rtnetlink: Pack newlink() params into struct")
+ * v6.13, 28690e5361c0 ("rtnetlink: Add peer_type in struct rtnl_link_ops.")
  *
  * NK_DEFINE_NEWLINK(fn, validate, type) follows the definition of fn,
  * NK_RTNL_NEWLINK(fn, type) stands in the rtnl_link_ops.
  *
- * v7.0, "rtnetlink: add missing netlink_ns_capable() check for peer netns"
+ * v7.0, 7b735ef81286 ("rtnetlink: add missing netlink_ns_capable() check for
+ * peer netns")
  *
  * Stand-in: does for the peer what newer rtnetlink does before it calls
  * newlink(). It looks at the capabilities of the calling task only, not at

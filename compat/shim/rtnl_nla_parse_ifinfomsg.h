@@ -2,7 +2,7 @@
 /*
  * rtnl_nla_parse_ifinfomsg(): parse what a request says of a peer.
  *
- * v6.5, "rtnetlink: Reject negative ifindexes in RTM_NEWLINK"
+ * v6.5, 30188bd7838c ("rtnetlink: Reject negative ifindexes in RTM_NEWLINK")
  *
  * Stand-in: the same, on top of the function that it replaced.
  */

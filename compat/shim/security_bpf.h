@@ -2,8 +2,8 @@
 /*
  * security_bpf(): what security modules say to a call of bpf(2).
  *
- * v6.15, "security: Propagate caller information in bpf hooks": a fourth
- * argument, whether the attributes come from the kernel.
+ * v6.15, 082f1db02c80 ("security: Propagate caller information in bpf hooks"):
+ * a fourth argument, whether the attributes come from the kernel.
  *
  * Stand-in: without it; the attributes of the calls that we serve come from
  * user space.

@@ -2,8 +2,9 @@
 /*
  * ndo_set_rx_mode_async: rx filter update that may sleep and can fail.
  *
- * v7.1, "net: introduce ndo_set_rx_mode_async and netdev_rx_mode_work"
- * v7.2, "net: change ndo_set_rx_mode_async return type to int"
+ * v7.1, 3554b4345d85 ("net: introduce ndo_set_rx_mode_async and
+ * netdev_rx_mode_work")
+ * v7.2, d11706b56a3f ("net: change ndo_set_rx_mode_async return type to int")
  *
  * NK_DEFINE_SET_RX_MODE_ASYNC(fn) follows the definition of fn,
  * NK_NDO_SET_RX_MODE_ASYNC(fn) stands in the net_device_ops.

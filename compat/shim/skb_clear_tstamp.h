@@ -2,7 +2,8 @@
 /*
  * skb_clear_tstamp(): forget the time stamp of a packet that is forwarded.
  *
- * v5.18, "net: Add skb_clear_tstamp() to keep the mono delivery_time"
+ * v5.18, de799101519a ("net: Add skb_clear_tstamp() to keep the mono
+ * delivery_time")
  *
  * Stand-in: clears it always. Older kernels cannot tell a time of delivery,
  * which should stay, from a time of reception.

@@ -95,8 +95,9 @@ class Rule:
             yield "the name is not <symbol>__<condition>.cocci"
         if not lines or lines[0] != "// " + LICENSE:
             yield "line 1 is not the license"
-        if not re.fullmatch(r'v\d+\.\d+, ".+"', self.record):
-            yield 'line 2 is not a record: // v<version>, "<title>"'
+        if not re.fullmatch(r'v\d+\.\d+, [0-9a-f]{12} \(".+"\)', self.record):
+            yield ('line 2 is not a record: '
+                   '// v<version>, <commit> ("<title>")')
         if not self.headers:
             yield "line 3 does not name headers: // In: <header>..."
         if not self.tokens or not all(words for words, _ in self.tokens):

@@ -123,7 +123,7 @@ def try_consistency(rules):
               any(text in p for p in problems), "\n".join(problems))
 
     other = questions.Rule(rules[lltx].path)
-    other.record = 'v1.0, "another change"'
+    other.record = 'v1.0, 0123456789ab ("another change")'
     other.covers = ["struct net_device.nobody_uses_this"]
     problems = list(consistency.rule_problems(other, drift.Own()))
     for what, text in (("in the probe", f"probes/{lltx}.c: line 2"),

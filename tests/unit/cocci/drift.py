@@ -17,7 +17,7 @@ import tap                                              # noqa: E402
 
 
 RULE = """// SPDX-License-Identifier: GPL-2.0-only
-// v1.0, "thing: a new one"
+// v1.0, 0123456789ab ("thing: a new one")
 // In: include/linux/thing.h
 // Covers: struct thing.seldom
 @@
