@@ -638,16 +638,22 @@ static inline int nk_receiver(int ifindex)
 	return fd;
 }
 
-/* Number of packets that arrive until none does for so many milliseconds */
+/*
+ * Number of packets that arrive. The first one may take so many milliseconds;
+ * another, which there should not be, comes at its heels.
+ */
 static inline int nk_received(int fd, int ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	char buf[256];
 	int n = 0;
 
-	while (poll(&p, 1, ms) > 0)
+	while (poll(&p, 1, ms) > 0) {
 		while (recv(fd, buf, sizeof(buf), 0) > 0)
 			n++;
+		if (ms > 50)
+			ms = 50;
+	}
 	return n;
 }
 
