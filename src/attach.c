@@ -51,8 +51,8 @@ static struct netkit_link *to_netkit_link(const struct bpf_link *link)
  *	      and on the link or program of @mprog.rel
  * @relative: file descriptor or id of @mprog.rel
  * @revision: the revision that the caller expects, 0 for any
- * @dropped:  program whose entry this call took off the list, with the list's
- *	      reference
+ * @dropped:  program that this call took off the list, with the reference that
+ *	      the list held
  */
 struct netkit_request {
 	struct mprog_request	mprog;
@@ -163,6 +163,14 @@ static void netkit_publish(struct netkit *nk, struct mprog_list *list)
 	kfree_rcu(old, rcu);
 }
 
+/* Exchange a program of what an end runs; that is the next revision, too. */
+static struct bpf_prog *netkit_exchange(struct netkit *nk, u32 pos,
+					struct bpf_prog *prog)
+{
+	nk->revision++;
+	return mprog_replace(rtnl_dereference(nk->progs), pos, prog);
+}
+
 static bool netkit_stale(const struct netkit *nk,
 			 const struct netkit_request *req)
 {
@@ -173,7 +181,8 @@ static bool netkit_stale(const struct netkit *nk,
 static int netkit_add(struct netkit *nk, struct netkit_request *req,
 		      const struct mprog_item *item)
 {
-	struct mprog_list *list = rtnl_dereference(nk->progs), *new;
+	const struct mprog_list *list = rtnl_dereference(nk->progs);
+	struct mprog_list *new;
 	int pos, err;
 
 	if (netkit_stale(nk, req))
@@ -188,9 +197,9 @@ static int netkit_add(struct netkit *nk, struct netkit_request *req,
 	if (pos < 0)
 		return pos;
 
+	/* Never for a link: that names nothing to replace, which is -ENOENT. */
 	if (req->mprog.flags & BPF_F_REPLACE) {
-		req->dropped = mprog_replace(list, pos, item->prog);
-		nk->revision++;
+		req->dropped = netkit_exchange(nk, pos, item->prog);
 		return 0;
 	}
 
@@ -491,7 +500,7 @@ static int netkit_link_update(struct bpf_link *link, struct bpf_prog *new_prog,
 			      struct bpf_prog *old_prog)
 {
 	struct netkit_link *nl = to_netkit_link(link);
-	struct mprog_list *list;
+	const struct mprog_list *list;
 	struct netkit *nk;
 	int err = 0;
 
@@ -520,8 +529,8 @@ static int netkit_link_update(struct bpf_link *link, struct bpf_prog *new_prog,
 		err = -EEXIST;
 		goto unlock;
 	}
-	mprog_replace(list, mprog_find_link(list, link), new_prog);
-	nk->revision++;
+	/* Having a device, the link is on its list. */
+	netkit_exchange(nk, mprog_find_link(list, link), new_prog);
 	old_prog = xchg(&link->prog, new_prog);
 	bpf_prog_put(old_prog);
 unlock:

@@ -47,7 +47,7 @@ static int netkit_run(const struct mprog_list *progs, struct sk_buff *skb)
 	struct bpf_prog *prog;
 	int verdict;
 
-	/* A program may be exchanged meanwhile */
+	/* By mprog_replace() a program may be exchanged meanwhile. */
 	for (item = progs->item; (prog = READ_ONCE(item->prog)); item++) {
 		bpf_compute_data_pointers(skb);
 		verdict = bpf_prog_run(prog, skb);

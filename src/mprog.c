@@ -247,11 +247,13 @@ struct mprog_list *mprog_insert(const struct mprog_list *list, u32 pos,
  * mprog_replace - exchange the program of an entry, in place
  * @list: a list, published or not
  * @pos:  position of the entry
- * @prog: what comes in the place of its program
+ * @prog: what comes in the place of its program, not NULL, which would end the
+ *	  list
  *
- * A reader of the list sees the old program or the new one.
+ * A reader of the list sees the old program or the new one; of several
+ * exchanges during one walk, some or all.
  *
- * Context: any, next to no other change of the list.
+ * Context: any; the caller keeps other changes of the list away.
  * Return: the old program.
  */
 struct bpf_prog *mprog_replace(struct mprog_list *list, u32 pos,
@@ -259,7 +261,7 @@ struct bpf_prog *mprog_replace(struct mprog_list *list, u32 pos,
 {
 	struct bpf_prog *old = list->item[pos].prog;
 
-	/* Readers go by the address: what it points to has to be there first. */
+	/* Pairs with READ_ONCE() in netkit_run(), which goes by the address. */
 	smp_store_release(&list->item[pos].prog, prog);
 	return old;
 }

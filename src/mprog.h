@@ -24,7 +24,8 @@ struct bpf_prog;
 
 /**
  * struct mprog_item - one entry
- * @prog: the program; never NULL in an entry
+ * @prog: the program; never NULL in an entry. It may be exchanged in place, so
+ *	  whoever is not under the lock of those who do reads it by READ_ONCE().
  * @link: the link that owns the entry, or NULL
  */
 struct mprog_item {

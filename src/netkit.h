@@ -30,7 +30,7 @@
  * @primary:  whether ``ip link add`` named this end. Fixed at creation.
  * @headroom: this end's wish for needed_headroom, bytes. Written by whoever has
  *	      the device as a port, mostly under RTNL.
- * @revision: changes of @progs so far, plus one. Under RTNL.
+ * @revision: changes of the list of programs so far, plus one. Under RTNL.
  */
 struct netkit {
 	__cacheline_group_begin(netkit_fastpath);

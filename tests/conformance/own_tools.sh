@@ -46,8 +46,7 @@ check_match "counted" '"packets":[1-9]' \
 	"$(ip -j -s link show nka | tr -d ' \n')"
 
 kmsg_mark
-./own_tools_helper nka $pin || tap_failed=$((tap_failed + 1))
-tap_count=$((tap_count + 1))
+./own_tools_helper nka $pin || not_ok "own_tools_helper comes to its end"
 check_fails "no ping through a program that drops" \
 	ping -q -c 1 -W 1 192.0.2.2
 id=$(bpftool -j link show | python3 -c 'import json, sys

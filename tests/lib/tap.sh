@@ -57,7 +57,7 @@ $out"
 must() {
 	local before=$tap_failed
 	check "$@"
-	((tap_failed == before)) || finish
+	((tap_failed == before)) || exit 1
 }
 
 # check_fails DESCRIPTION COMMAND...: the command must fail, but not die

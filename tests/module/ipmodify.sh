@@ -45,8 +45,8 @@ MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("test");
 SOURCE
 echo 'obj-m := second_owner.o' >"$dir/Makefile"
-check "another owner is compiled" \
-	make -C "/lib/modules/$(uname -r)/build" M="$dir" modules || finish
+must "another owner is compiled" \
+	make -C "/lib/modules/$(uname -r)/build" M="$dir" modules
 
 check_fails_with "netkit, then another owner: it is refused" "busy" \
 	insmod "$dir/second_owner.ko"

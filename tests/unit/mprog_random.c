@@ -237,7 +237,12 @@ static bool apply(enum kind kind, int place, int prog, int link)
 static bool exchange(enum kind kind, int place, int prog, int link)
 {
 	struct bpf_prog *was = name_prog(model.prog[place]);
-	bool good = mprog_replace(list, place, name_prog(prog)) == was;
+	bool good;
+
+	/* It needs no memory */
+	alloc_fails = true;
+	good = mprog_replace(list, place, name_prog(prog)) == was;
+	alloc_fails = false;
 
 	model_remove(&model, place);
 	model_insert(&model, place, prog, link);

@@ -37,7 +37,8 @@ BUILTIN_TESTS="module/boot.sh module/build.sh module/dkms.sh module/takeover.py"
 # KERNEL_PACKAGES, DRIVER (ours: this project is installed; builtin: the
 # kernel's own netkit is tested, as the oracle), TESTS (files and directories
 # below tests/ that are run when none is named), CHECK_TESTS (those of them that
-# make check runs; the rest take long, or differ little from row to row).
+# make check runs, but for tests that say check=no; the rest take long, or differ
+# little from row to row).
 #
 # MODULE_ROW is the row in whose root the kernel's own release builds the module
 # with its own dkms and compiler. It is another row where the guest has a newer

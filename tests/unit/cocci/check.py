@@ -11,6 +11,8 @@ committed answers belong together.
 import concurrent.futures
 import glob
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -142,6 +144,24 @@ def try_consistency(rules):
               any(text in p for p in problems), "\n".join(problems))
 
 
+def try_form():
+    """A rule of the wrong form, in a copy of the tree, as a user sees it."""
+    with tempfile.TemporaryDirectory() as top:
+        for part in ("scripts", "patches", "compat", "src"):
+            shutil.copytree(os.path.join(questions.TOP, part),
+                            os.path.join(top, part))
+        name = "patches/netdev_lltx__present.cocci"
+        with open(os.path.join(top, name), "a", encoding="utf-8") as f:
+            f.write("@@\n@@\n int x;\n")
+        for option, status in (("--check", 1), ("--print", 2)):
+            done = subprocess.run(["scripts/gen-shim", option, "/nowhere"],
+                                  cwd=top, stderr=subprocess.PIPE, text=True)
+            check(f"a rule of the wrong form is named: {option}",
+                  done.returncode == status
+                  and f"{name}: a rule marks nothing" in done.stderr,
+                  f"{done.returncode}, {done.stderr}")
+
+
 def main():
     rules = {r.name: r for r in questions.load()}
     for rule in rules.values():
@@ -154,6 +174,7 @@ def main():
                 check(*result)
     try_doubts(rules)
     try_consistency(rules)
+    try_form()
     tap.finish()
 
 
