@@ -308,13 +308,29 @@ static const struct {
 #undef NETKIT_FIXED
 };
 
+/* Without @attr, or if that is refused, the policy stays. */
+static int netkit_change_policy(struct netkit *nk, const struct nlattr *attr,
+				struct netlink_ext_ack *extack)
+{
+	u32 policy = nk->policy;
+	int err;
+
+	err = netkit_get_policy(attr, &policy, extack);
+	if (!err)
+		WRITE_ONCE(nk->policy, policy);
+	return err;
+}
+
+/*
+ * As with the in-tree driver, a policy that was changed stays so if the peer's is
+ * refused.
+ */
 static int netkit_changelink(struct net_device *dev, struct nlattr *tb[],
 			     struct nlattr *data[],
 			     struct netlink_ext_ack *extack)
 {
 	struct netkit *nk = netdev_priv(dev);
 	struct net_device *peer = rtnl_dereference(nk->peer);
-	u32 policy = nk->policy, peer_policy = NETKIT_PASS;
 	int err, i;
 
 	if (!nk->primary) {
@@ -337,23 +353,13 @@ static int netkit_changelink(struct net_device *dev, struct nlattr *tb[],
 		return -EACCES;
 	}
 
-	err = netkit_get_policy(data[IFLA_NETKIT_POLICY], &policy, extack);
-	if (err)
+	err = netkit_change_policy(nk, data[IFLA_NETKIT_POLICY], extack);
+	if (err || !data[IFLA_NETKIT_PEER_POLICY])
 		return err;
-	err = netkit_get_policy(data[IFLA_NETKIT_PEER_POLICY], &peer_policy,
-				extack);
-	if (err)
-		return err;
-	if (data[IFLA_NETKIT_PEER_POLICY] && !peer)
+	if (!peer)
 		return -EOPNOTSUPP;
-
-	WRITE_ONCE(nk->policy, policy);
-	if (data[IFLA_NETKIT_PEER_POLICY]) {
-		struct netkit *nkp = netdev_priv(peer);
-
-		WRITE_ONCE(nkp->policy, peer_policy);
-	}
-	return 0;
+	return netkit_change_policy(netdev_priv(peer),
+				    data[IFLA_NETKIT_PEER_POLICY], extack);
 }
 
 /*

@@ -426,6 +426,19 @@ refused(errno.EACCES, "change: a policy with a mode", rt.change, a.index,
 has(rt.link("nk0"), "change: nothing has changed", mode=L3, policy=PASS,
     peer_policy=PASS, scrub=DEFAULT, peer_scrub=DEFAULT, headroom=0)
 
+# The peer's comes second, whatever their order in the request
+for policy, step in ((DROP, 1), (PASS, -1)):
+    data = [u32(POLICY, policy), u32(PEER_POLICY, 1)][::step]
+    refused(errno.EINVAL, "change: a policy and a bad one of the peer",
+            rt.change, a.index, netkit(*data), text=TEXT, attr=PEER_POLICY)
+    has(rt.link("nk0"), "change: the policy before a bad one of the peer",
+        policy=policy, peer_policy=PASS)
+refused(errno.EINVAL, "change: a bad policy and one of the peer", rt.change,
+        a.index, netkit(u32(POLICY, 1), u32(PEER_POLICY, DROP)), text=TEXT,
+        attr=POLICY)
+has(rt.link("nk0"), "change: nothing behind a bad policy", policy=PASS,
+    peer_policy=PASS)
+
 for data, what in ((u32(POLICY, PASS), "policy"),
                    (u32(PEER_POLICY, DROP), "peer policy"),
                    (u32(MODE, L3), "mode"), (u32(POLICY, 1), "bad policy"),
