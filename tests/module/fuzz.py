@@ -9,7 +9,7 @@ block> NK_ROUNDS=1 repeats one block alone; NK_ROUNDS is the number of blocks.
 Without that, a few blocks run, the same each time.
 
 Of each kind of operation 30 % must succeed, and 5 % of the packets must take
-each verdict, or the rest says little.
+each verdict, or the rest says little. A block alone may be off that.
 
 netkit-vm: load=no rows=trixie-7.3
 netkit-vm: thread=single timeout=600
@@ -100,11 +100,18 @@ def compare(a, b):
         print(f"# {differ} blocks differ")
 
 
+def enough(share, least, text):
+    if blocks >= BLOCKS:
+        tap.ok(share >= least, text)
+    else:
+        print(f"# {text}")
+
+
 def judge(name, said):
     for kind, tried, won in [line[1:2] + line[2].split() for line in said
                              if line[0] == "kind"]:
         share = 100 * int(won) / max(int(tried), 1)
-        tap.ok(share >= SUCCEED, f"{name}: {kind}: {share:.0f} % of {tried} "
+        enough(share, SUCCEED, f"{name}: {kind}: {share:.0f} % of {tried} "
                "operations succeed")
     taken = {line[2]: int(line[1]) for line in said if line[0] == "verdict"}
     packets = sum(taken.values())
@@ -112,7 +119,7 @@ def judge(name, said):
         share = 100 * times / max(packets, 1)
         text = f"{name}: {share:.1f} % of {packets} packets: {verdict}"
         if verdict in VERDICTS:
-            tap.ok(share >= VERDICT, text)
+            enough(share, VERDICT, text)
         else:
             print(f"# {text}")
     tap.ok(all(v in taken for v in VERDICTS), f"{name}: verdicts are counted")
