@@ -168,6 +168,11 @@ int nk_link_kind_register(struct rtnl_link_ops *ops)
 	return err;
 }
 
+bool nk_link_kind_taken(void)
+{
+	return nk_builtin;
+}
+
 void nk_link_kind_unregister(struct rtnl_link_ops *ops)
 {
 	rtnl_lock();
@@ -186,4 +191,6 @@ void nk_link_kind_unregister(struct rtnl_link_ops *ops)
 	 */
 	synchronize_rcu();
 	rtnl_link_unregister(ops);
+	if (nk_builtin)
+		pr_info("the kernel's own netkit is in charge again\n");
 }

@@ -5,6 +5,8 @@
 #ifndef _NK_BUILTIN_H
 #define _NK_BUILTIN_H
 
+#include <linux/types.h>
+
 struct rtnl_link_ops;
 
 /**
@@ -32,10 +34,18 @@ int nk_link_kind_check(bool takeover);
 int nk_link_kind_register(struct rtnl_link_ops *ops);
 
 /**
+ * nk_link_kind_taken - was the kind taken from a built-in netkit?
+ *
+ * Context: any, after nk_link_kind_register().
+ */
+bool nk_link_kind_taken(void);
+
+/**
  * nk_link_kind_unregister - undo nk_link_kind_register()
  * @ops: registered operations, without devices
  *
- * Gives the kind back to the netkit that it was taken from.
+ * Gives the kind back to the netkit that it was taken from, and says so in
+ * the log.
  *
  * Context: process context, while unloading. Takes RTNL.
  */

@@ -44,7 +44,8 @@ static int __init netkit_module_init(void)
 	}
 
 	nk_bpf_syscall_open();
-	pr_info("version " NK_VERSION " ready\n");
+	pr_info("version " NK_VERSION " ready%s\n", nk_link_kind_taken() ?
+		", in place of the kernel's own netkit" : "");
 	return 0;
 }
 

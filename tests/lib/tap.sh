@@ -3,8 +3,8 @@
 #
 # Check lines for tests written in shell. Source it, then end with `finish`:
 #
-#	check "the pair is made" ip link add nk0 type netkit
-#	check_fails "no second one" ip link add nk0 type netkit
+#	check "the pair is made" ip link add nk0 type netkit peer name nk1
+#	check_fails "no second one" ip link add nk0 type netkit peer name nk1
 #	check_equal "mode" l3 "$mode"
 #	skip "XDP in driver mode" "the kernel has none"
 

@@ -81,7 +81,7 @@ skipped() {
 	check_fails "$what: at last nothing is installed" installed "$release"
 }
 
-complete="it has a complete netkit of its own (see NETKIT_ALWAYS in the README)"
+complete="it has a complete netkit of its own (NETKIT_ALWAYS=yes in /etc/dkms/netkit.conf builds it all the same)"
 
 # Does this row's own kernel have one?
 has_complete=0

@@ -154,15 +154,20 @@ for name in (MODULE, "netkit", "rtnl-link-netkit"):
     code, text = run("modprobe", name, "takeover=1")
     tap.equal(code, 0, f"modprobe {name} takeover=1") or tap.note(text)
     said = log_since(mark)
-    tap.ok(len(said) == 1 and "ready" in said[0], "one line says so", said)
+    tap.ok(len(said) == 1
+           and said[0].endswith(" ready, in place of the kernel's own netkit"),
+           "one line says so", said)
     before = uses()
     works("module")
     tap.equal(uses(), before + 2, "the pair is the module's")
     code, text = run("rmmod", MODULE)
     tap.ok(code and re.search(IN_USE, text), "rmmod is refused", text)
     delete()
+    mark = log_mark()
     code, text = unload()
     tap.equal(code, 0, "rmmod without devices") or tap.note(text)
+    tap.equal(log_since(mark), ["netkit: the kernel's own netkit is in charge "
+                                "again"], "one line says that it went")
     works("built-in again")
     delete()
 
