@@ -154,6 +154,12 @@ load_row() {
 	KERNEL_PACKAGES=${KERNEL_PACKAGES//amd64/$ARCH}
 }
 
+# differences PROBES RULES: what only one of two lists of answers says
+differences() {
+	LC_ALL=C comm -3 <(LC_ALL=C sort "$1") <(LC_ALL=C sort "$2") |
+		sed -e 's/^\t\(.*\)/\1 (by the rules)/; t' -e 's/$/ (by the probes)/'
+}
+
 need_root() {
 	((EUID == 0)) || die "this needs root; try sudo"
 }
