@@ -1025,11 +1025,11 @@ object:
 				return;
 			}
 			o->flags |= NK_F_LINK;
-			o->relative = by_id ? links[i].id : links[i].fd;
+			o->relative = by_id ? links[i].id : (__u32)links[i].fd;
 			log(" rel L%d", i);
 		} else {
 			i = pick_prog(d, one_in(2) + 1);
-			o->relative = by_id ? progs[i].id : progs[i].fd;
+			o->relative = by_id ? progs[i].id : (__u32)progs[i].fd;
 			log(" rel p%d", i);
 		}
 		if (!sane && one_in(4)) {
