@@ -4,7 +4,7 @@
 # make KDIR=<dir> with the compiler and headers of this row: the module, what
 # is said of the kernel's answers, and what a build that fails says.
 #
-# netkit-vm: boot=no needs=headers timeout=1200
+# netkit-vm: check=no boot=no needs=headers timeout=1200
 set -euo pipefail
 # shellcheck source=tests/lib/tap.sh
 . ../lib/tap.sh

@@ -6,7 +6,7 @@
 # quietly, whichever way dkms is asked. And what installing and uninstalling leave
 # alone.
 #
-# netkit-vm: boot=no needs=headers timeout=1200
+# netkit-vm: check=no boot=no needs=headers timeout=1200
 set -euo pipefail
 # shellcheck source=tests/lib/tap.sh
 . ../lib/tap.sh

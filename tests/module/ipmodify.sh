@@ -6,7 +6,7 @@
 # here, with all that matters of one: an ftrace_ops that may change the
 # instruction pointer.
 #
-# netkit-vm: timeout=900 needs=headers kmsg=netkit: cannot hook __\w+_sys_bpf
+# netkit-vm: check=no timeout=900 needs=headers kmsg=netkit: cannot hook __\w+_sys_bpf
 set -euo pipefail
 # shellcheck source=tests/lib/tap.sh
 . ../lib/tap.sh

@@ -90,6 +90,8 @@ load_row() {
 		KERNEL_FROM=bullseye-security
 		TOOLS_FROM=trixie-backports
 		KERNEL_PACKAGES=
+		CHECK_TESTS="conformance module/boot.sh module/indirect.sh module/load.sh"
+		CHECK_TESTS+=" module/refusals.py"
 		MODULE_ROW=bullseye-5.10$flavour$arch
 		;;
 	bookworm-6.1)
@@ -128,7 +130,11 @@ load_row() {
 		TOOLS_FROM=trixie-backports
 		DRIVER=builtin
 		TESTS="conformance $BUILTIN_TESTS module/fuzz.py"
-		CHECK_TESTS="conformance module/boot.sh module/fuzz.py module/takeover.py"
+		# The comparison of fuzz.py, and what it leaves out most of
+		CHECK_TESTS="conformance/attach_abi.c conformance/attach_link.c"
+		CHECK_TESTS+=" conformance/attach_query.c conformance/link.py"
+		CHECK_TESTS+=" conformance/traffic_l2.py module/boot.sh module/fuzz.py"
+		CHECK_TESTS+=" module/takeover.py"
 		;;
 	debug-6.1)
 		SUITE=bookworm
