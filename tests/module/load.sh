@@ -64,7 +64,8 @@ snapshot() {
 	grep netkit_ /proc/kallsyms >"$dir/kallsyms" || true
 	awk '{ print $1, $3, $4 }' /proc/modules | sort >"$dir/modules"
 	grep "$module" /proc/vmallocinfo >"$dir/vmalloc" || true
-	find /sys/module /sys/kernel/btf /sys/kernel/debug -maxdepth 1 |
+	# Not by find: debugfs may show it a directory twice, which it takes for a loop
+	printf '%s\n' /sys/module/* /sys/kernel/btf/* "$debug"/* |
 		sort >"$dir/sysfs"
 	ls /proc/sys/net/core /proc/net >"$dir/proc"
 }
