@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What differs between architectures: where bpf(2) enters and how it gets its
- * arguments, and whether functions that nobody exports can be called safely.
+ * arguments, where a function calls ftrace, and whether functions that nobody
+ * exports can be called safely.
  */
 #ifndef _NK_ARCH_H
 #define _NK_ARCH_H
@@ -60,6 +61,8 @@ static __always_inline void nk_set_size(struct pt_regs *regs, u32 size)
 	regs->dx = size;
 }
 
+#define NK_FTRACE_OFFSET	0
+
 #elif defined(CONFIG_ARM64)
 
 /*
@@ -92,6 +95,12 @@ static __always_inline void nk_set_size(struct pt_regs *regs, u32 size)
 {
 	regs->regs[2] = size;
 }
+
+/*
+ * A function calls ftrace by its second instruction, the place that kernels
+ * before 5.18 want to be told.
+ */
+#define NK_FTRACE_OFFSET	4
 
 #else /* !CONFIG_X86_64 && !CONFIG_ARM64 */
 #error "netkit does not know how bpf(2) gets its arguments on this architecture"

@@ -11,6 +11,7 @@
 #include <linux/printk.h>
 #include <linux/sched.h>
 
+#include "arch.h"
 #include "hook.h"
 #include "symbols.h"
 
@@ -25,7 +26,7 @@ static void nk_hook_explain(const struct nk_hook *hook, int err)
 		pr_err("cannot hook %s(): ftrace is turned off\n", hook->name);
 		break;
 	default:
-		pr_err("cannot hook %s(): ftrace says %d (is CONFIG_DYNAMIC_FTRACE_WITH_REGS set?)\n",
+		pr_err("cannot hook %s(): ftrace says %d; please report it\n",
 		       hook->name, err);
 	}
 }
@@ -38,6 +39,9 @@ int nk_hook_add(struct nk_hook *hook)
 			  NK_FTRACE_OPS_FL_ARGS | NK_FTRACE_OPS_FL_UNPROTECTED;
 
 	err = ftrace_set_filter_ip(&hook->ops, hook->addr, 0, 0);
+	if (err == -EINVAL && NK_FTRACE_OFFSET)
+		err = ftrace_set_filter_ip(&hook->ops,
+					   hook->addr + NK_FTRACE_OFFSET, 0, 0);
 	if (!err)
 		err = register_ftrace_function(&hook->ops);
 	if (err) {

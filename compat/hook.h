@@ -29,7 +29,7 @@ struct nk_hook {
  * @hook: name, address and handler are set
  *
  * Context: process context, may sleep.
- * Return: 0, or an error after a line in the log that names who is in the way.
+ * Return: 0, or an error after a line in the log that says what may be in the way.
  */
 int nk_hook_add(struct nk_hook *hook);
 
