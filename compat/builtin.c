@@ -116,10 +116,12 @@ static int nk_take_over(struct rtnl_link_ops *ops,
 		nk_builtin_kind = builtin->kind;
 		WRITE_ONCE(ops->kind, nk_builtin_kind);
 		/*
-		 * Ours come behind on the list, and look-ups go forward: who
-		 * sees the built-in's new kind is to see that of ours, too.
+		 * Ours come behind on the list, and look-ups go forward, under
+		 * RCU: who sees the built-in's new kind is to see that of ours,
+		 * too.
 		 */
-		smp_store_release(&builtin->kind, NK_KIND_OUT);
+		synchronize_net();
+		WRITE_ONCE(builtin->kind, NK_KIND_OUT);
 		nk_builtin = builtin;
 	}
 	rtnl_unlock();
