@@ -2,7 +2,8 @@
 /*
  * The kernel as src/ sees it: the newest one. What an older kernel lacks or
  * has under another name is in shim/, one header per change; which of them a
- * kernel needs is answered by the NK_HAVE_ macros of generated/.
+ * kernel needs is answered by the NK_HAVE_ macros of answers.h, which
+ * scripts/build makes.
  */
 #ifndef _NK_COMPAT_H
 #define _NK_COMPAT_H

@@ -25,8 +25,6 @@
 #define BPF_COMMON_ATTRS	0
 #define NK_COMMON_ATTRS_KNOWN	0
 
-struct bpf_common_attr { };
-
 #endif /* !NK_HAVE_BPF_COMMON_ATTRS */
 
 #endif /* _NK_SHIM_BPF_COMMON_ATTRS_H */

@@ -18,6 +18,10 @@
 #define __nk_gfp(first, GFP, ...)	GFP
 #define nk_gfp(...)			__nk_gfp(, ##__VA_ARGS__, GFP_KERNEL)
 
+/* Of another form, where they were taken over early */
+#undef kmalloc_obj
+#undef kzalloc_obj
+#undef kmalloc_flex
 #define kmalloc_obj(P, ...)	kmalloc(sizeof(P), nk_gfp(__VA_ARGS__))
 #define kzalloc_obj(P, ...)	kzalloc(sizeof(P), nk_gfp(__VA_ARGS__))
 #define kmalloc_flex(P, FAM, COUNT, ...) \

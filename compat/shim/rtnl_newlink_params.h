@@ -6,18 +6,18 @@
  *
  * v6.15, 69c7be1b903f ("rtnetlink: Pack newlink() params into struct")
  * v6.13, 28690e5361c0 ("rtnetlink: Add peer_type in struct rtnl_link_ops.")
+ * v7.0, 7b735ef81286 ("rtnetlink: add missing netlink_ns_capable() check for
+ * peer netns")
  *
  * NK_DEFINE_NEWLINK(fn, validate, type) follows the definition of fn,
  * NK_RTNL_NEWLINK(fn, type) stands in the rtnl_link_ops.
  *
- * v7.0, 7b735ef81286 ("rtnetlink: add missing netlink_ns_capable() check for
- * peer netns")
- *
  * Stand-in: does for the peer what newer rtnetlink does before it calls
  * newlink(). It looks at the capabilities of the calling task only, not at
- * those of the task that opened the socket, which newlink() is not told. Where
- * rtnetlink finds the namespace, the capabilities are looked at all the same:
- * no header tells whether it did so.
+ * those of the task that opened the socket, which newlink() is not told.
+ *
+ * With it: the capabilities are looked at as well, as no header tells whether
+ * rtnetlink did so.
  */
 #ifndef _NK_SHIM_RTNL_NEWLINK_PARAMS_H
 #define _NK_SHIM_RTNL_NEWLINK_PARAMS_H
