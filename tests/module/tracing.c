@@ -141,16 +141,19 @@ static void graph_add_served(void)
 	close(fd);
 }
 
+/* Without all that is called from there, which no buffer may hold */
 static int graph_on(void)
 {
 	return put("set_graph_function", ENTRY) ?:
+	       put("max_graph_depth", "1") ?:
 	       put("current_tracer", "function_graph");
 }
 
 static void tracer_off(void)
 {
 	nk_is(put("current_tracer", "nop") ?: put("set_ftrace_filter", "") ?:
-	      put("set_graph_function", ""), 0, "the tracer is switched off");
+	      put("set_graph_function", "") ?: put("max_graph_depth", "0"), 0,
+	      "the tracer is switched off");
 }
 
 static struct seen function_seen(void)
