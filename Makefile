@@ -37,13 +37,15 @@ help:
 
 # The recipe runs make itself, and shares this one's jobs with it
 module:
-	+@scripts/build '$(KDIR)'
+	+@bash scripts/build '$(KDIR)'
 
 clean:
 	rm -rf build
 
+# By their interpreters: a file system may be mounted noexec
 install uninstall:
-	@scripts/$@
+	$(if $(DESTDIR),$(error make $@ knows no DESTDIR: it has dkms build for this machine; a package has what scripts/package-files prints in /usr/src/netkit-$(VERSION)))
+	@bash scripts/$@
 
 demo check stress fuzz lint:
 	@scripts/$@

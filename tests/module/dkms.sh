@@ -141,7 +141,16 @@ kernel_like_this 9.9.4-other
 sed -i 's/UTS_RELEASE ".*"/UTS_RELEASE "9.9.4-other"/' \
 	/lib/modules/9.9.4-other/build/include/generated/utsrelease.h
 mkdir /usr/src/netkit-0.17
-echo 'PACKAGE_NAME="netkit"' >/usr/src/netkit-0.17/dkms.conf
+cat >/usr/src/netkit-0.17/dkms.conf <<'CONF'
+PACKAGE_NAME="netkit"
+PACKAGE_VERSION="0.17"
+BUILT_MODULE_NAME[0]="other"
+DEST_MODULE_LOCATION[0]="/updates/dkms"
+CONF
+must "another package of that name" dkms add -m netkit -v 0.17
+# What the configuration of dkms may say
+echo "sign_file=\"/lib/modules/\$kernelver/build/scripts/sign-file\"" \
+	>>/etc/dkms/framework.conf
 
 run make -C "$package" install KVER=9.9.4-other
 check_equal "make install for another kernel" 0 "$rc"
@@ -159,17 +168,55 @@ check_match "and says what stays" "what was installed for it stays" "$out"
 check_equal "the module stays" "$was" \
 	"$(cd "/lib/modules/$kernel" && find . -name 'netkit_backport.ko*' -exec sha256sum {} +)"
 
+run make -C "$package" install DESTDIR=/tmp/dest KVER="$kernel"
+check_equal "make install with DESTDIR fails" 2 "$rc"
+check_match "and says why" "make install knows no DESTDIR" "$out"
+
+# A tree and a shell as some people have them
+cp -r "$package" /tmp/private
+chmod -R go= /tmp/private
+rm -rf "/usr/src/netkit-$version"
+# shellcheck disable=SC2016 # for the shell that it starts
+run env CDPATH=/usr:. KBUILD_OUTPUT=/tmp/nowhere PATH=/usr/bin:/bin \
+	sh -c 'umask 077; make -C /tmp/private install KVER="$0"' "$kernel"
+check_equal "make install after the sources were removed by hand" 0 "$rc"
+check_match "says that they were gone" "the sources of netkit $version are gone" "$out"
+check "and installs the module" installed "$kernel"
+check_equal "everybody may read the sources" "" \
+	"$(find "/usr/src/netkit-$version" -not -perm -go=r)"
+
+exec 8</var/lib/dkms
+flock 8
+run make -C "$package" install KVER="$kernel"
+exec 8<&-
+check_equal "make install while another one runs fails" 2 "$rc"
+check_match "and says so" "another make install or make uninstall is running" "$out"
+
 run make -C "/usr/src/netkit-$version" install KVER="$kernel"
 check_equal "make install from where dkms has its sources" 0 "$rc"
 check "leaves them there" test -e "/usr/src/netkit-$version/src/main.c"
 check "and installs them" installed "$kernel"
+
+# Its kernel has no headers any more when the next version comes
+rm /lib/modules/9.9.4-other/build
+cp -r "$package" /tmp/newer
+sed -i 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="9.9"/' /tmp/newer/dkms.conf
+run make -C /tmp/newer install
+check_equal "make install of a newer version" 0 "$rc"
+check_match "the kernel that has headers gets it" ', 9[.]9, |/9[.]9, ' \
+	"$(dkms status -m netkit | grep -F ", $kernel, " | grep ': installed')"
+check "another one keeps what it has" installed 9.9.4-other
+check_match "that is said" "netkit $version stays for .*: 9.9.4-other" "$out"
 
 echo 'options netkit_backport takeover=1' >>/etc/modprobe.d/netkit.conf
 run make -C "$package" uninstall
 check_equal "make uninstall" 0 "$rc"
 check_equal "takes it from all kernels" "" \
 	"$(find /lib/modules -name 'netkit_backport.ko*')"
-check_equal "and from dkms" "" "$(dkms status -m netkit)"
+check_equal "and from dkms" "" \
+	"$(dkms status -m netkit -v "$version"; dkms status -m netkit -v 9.9)"
+check_match "but not another package of that name" "0[.]17: added" \
+	"$(dkms status -m netkit)"
 check_fails "its sources go" test -e "/usr/src/netkit-$version"
 check "those of another package do not" test -e /usr/src/netkit-0.17/dkms.conf
 check_match "a file that was changed stays, and is named" \
