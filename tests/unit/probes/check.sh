@@ -24,8 +24,12 @@ mkdir -p "$package" "$work/bin" "$kdir"/include/{generated,config}
 (cd "$top" && scripts/package-files | xargs cp -t "$package" --parents)
 echo "#define UTS_RELEASE \"$release\"" >"$kdir/include/generated/utsrelease.h"
 touch "$kdir/include/config/auto.conf"
-"$top/scripts/missing-options" "$kdir" | sed 's/ .*//; s/$/=y/' >"$work/options" || true
-mv "$work/options" "$kdir/include/config/auto.conf"
+# Status 1: some are missing, here all of them
+rc=0
+missing=$("$top/scripts/missing-options" "$kdir") || rc=$?
+check_equal "a kernel without options lacks some" 1 "$rc"
+sed 's/ .*//; s/$/=y/' <<<"$missing" >"$kdir/include/config/auto.conf"
+check "with them it lacks none" "$top/scripts/missing-options" "$kdir"
 cp "$top/compat/generated/6.1.h" "$work/set"
 
 cat >"$work/bin/make" <<'SCRIPT'
