@@ -182,8 +182,9 @@ run env CDPATH=/usr:. KBUILD_OUTPUT=/tmp/nowhere PATH=/usr/bin:/bin \
 check_equal "make install after the sources were removed by hand" 0 "$rc"
 check_match "says that they were gone" "the sources of netkit $version are gone" "$out"
 check "and installs the module" installed "$kernel"
-check_equal "everybody may read the sources" "" \
-	"$(find "/usr/src/netkit-$version" -not -perm -go=r)"
+check "the sources are back" test -e "/usr/src/netkit-$version/src/main.c"
+check_equal "and everybody may read them" "" \
+	"$(find "/usr/src/netkit-$version" -type d -not -perm -go=rx -o -not -perm -go=r)"
 
 exec 8</var/lib/dkms
 flock 8
@@ -197,8 +198,39 @@ check_equal "make install from where dkms has its sources" 0 "$rc"
 check "leaves them there" test -e "/usr/src/netkit-$version/src/main.c"
 check "and installs them" installed "$kernel"
 
-# Only this row's kernel still has headers when the next version comes
-rm /lib/modules/9.9.*/build
+# A dkms that cannot tell what there is
+mkdir /tmp/failing
+cat >/tmp/failing/dkms <<-'DKMS'
+	#!/bin/sh
+	[ "$1" != status ] || { echo "dkms is broken" >&2; exit 1; }
+	exec /usr/sbin/dkms "$@"
+DKMS
+chmod +x /tmp/failing/dkms
+for target in install uninstall; do
+	run env PATH="/tmp/failing:$PATH" make -C "$package" "$target" KVER="$kernel"
+	check_equal "make $target with a dkms that fails" 2 "$rc"
+	check_match "says so" "cannot tell what is installed: dkms status failed" "$out"
+	check "leaves the module" installed "$kernel"
+	check "and the sources" test -e "/usr/src/netkit-$version/dkms.conf"
+done
+
+# One kernel is gone when the next version comes, all but our module; one cannot
+# have it any more; one has no headers, and only this row's own still has
+like_other() {
+	cp -a "/var/lib/dkms/netkit/$version/"{9.9.4-other,"$1"}
+	ln -s "$version/$1/$(uname -m)" "/var/lib/dkms/netkit/kernel-$1-$(uname -m)"
+	mkdir -p "/lib/modules/$1"
+	cp -a "/lib/modules/9.9.4-other/updates" "/lib/modules/$1/"
+}
+like_other 9.9.5-gone
+kernel_like_this 9.9.6-cannot
+like_other 9.9.6-cannot
+config 9.9.6-cannot CONFIG_KPROBES
+check_equal "four kernels have it" 4 \
+	"$(dkms status -m netkit -v "$version" | grep -c ': installed')"
+for dir in /lib/modules/9.9.*/; do
+	[[ $dir == *-cannot/ ]] || rm -f "${dir}build"
+done
 cp -r "$package" /tmp/newer
 sed -i 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="9.9"/' /tmp/newer/dkms.conf
 run make -C /tmp/newer install
@@ -206,7 +238,8 @@ check_equal "make install of a newer version" 0 "$rc"
 check_match "the kernel that has headers gets it" ', 9[.]9, |/9[.]9, ' \
 	"$(dkms status -m netkit | grep -F ", $kernel, " | grep ': installed')"
 check "another one keeps what it has" installed 9.9.4-other
-check_match "that is said" "netkit $version stays for .*: 9.9.4-other" "$out"
+check_match "that is said, and of no other" \
+	"netkit $version stays for what has no headers here: 9.9.4-other"$'\n' "$out"$'\n'
 
 echo 'options netkit_backport takeover=1' >>/etc/modprobe.d/netkit.conf
 run make -C "$package" uninstall
