@@ -5,6 +5,9 @@
 # The version is in dkms.conf and nowhere else.
 VERSION	:= $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
 
+# Scripts go where they are told
+export CDPATH :=
+
 # Kernel build directory to build for. There is no default: a module built for
 # the wrong kernel is worse than none.
 KDIR	?=

@@ -8,7 +8,7 @@
 # shellcheck disable=SC2034
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/netkit-dkms
 # shellcheck disable=SC2034
-TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+TOP=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 say() {
 	echo "${0##*/}: $*" >&2
