@@ -208,11 +208,30 @@ need_emulator() {
 	cat "/usr/lib/binfmt.d/$conf.conf" >"$dir/register"
 }
 
-# Work in a mount namespace of our own, so that nothing stays mounted however
-# this script ends. Call with "$@" before anything else happens.
-own_mount_namespace() {
-	if [[ ${NETKIT_VM_UNSHARED-} != "$$" ]]; then
-		export NETKIT_VM_UNSHARED=$$
-		exec unshare --mount --propagation private -- "$0" "$@"
+SCRATCH=
+
+# Work in namespaces of our own: however this script ends, what it started ends with
+# it, what it mounted is gone, and so are its temporary files. Call with "$@" before
+# anything else happens.
+own_namespaces() {
+	local rc=0
+	if [[ $$ == 1 && -n ${NETKIT_VM_TMP-} ]]; then
+		SCRATCH=$NETKIT_VM_TMP
+		unset NETKIT_VM_TMP
+		return
 	fi
+	NETKIT_VM_TMP=$(command mktemp -d)
+	trap 'rm -rf "$NETKIT_VM_TMP"' EXIT
+	# The first process of the namespace heeds no signal but this one
+	trap '{ kill -KILL $!; wait $!; } 2>/dev/null; exit 1' INT TERM HUP
+	NETKIT_VM_TMP=$NETKIT_VM_TMP setpriv --pdeathsig KILL \
+		unshare --mount --propagation private --mount-proc \
+		--pid --fork --kill-child -- "$0" "$@" &
+	wait $! || rc=$?
+	exit $rc
+}
+
+# Temporary files, where own_namespaces has them
+mktemp() {
+	command mktemp ${SCRATCH:+-p "$SCRATCH"} "$@"
 }
