@@ -25,8 +25,9 @@ help:
 	@echo
 	@echo '  make KDIR=<dir>   build build/<release>/netkit_backport.ko with the headers'
 	@echo '                    in <dir>, for example /lib/modules/<release>/build'
-	@echo '  make install      build by dkms for every kernel that has headers here,'
-	@echo '                    and load if the running kernel is one of them (root)'
+	@echo '  make install      build by dkms for every kernel that has headers here, or'
+	@echo '                    KVER="<release> ...", and load if the running kernel is'
+	@echo '                    one of them (root)'
 	@echo '  make uninstall    undo make install (root)'
 	@echo
 	@echo '  make demo         see it work in a Debian 12 guest (root)'

@@ -246,6 +246,12 @@ check_equal "with one of those changed" 1 "$runs"
 build
 check_equal "and not once more" 0 "$runs"
 
+mkdir "$work/modules"
+ln -s "$kdir" "$work/modules/build"
+kdir=$work/modules build
+check_equal "the directory above: the build fails" 1 "$rc"
+check_match "the directory above: it says which one is meant" \
+	"$work/modules is not a kernel build directory; $work/modules/build is" "$said"
 rm "$kdir/include/config/auto.conf"
 build
 check_equal "a directory without configuration: the build fails" 1 "$rc"
