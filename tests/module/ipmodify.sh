@@ -32,12 +32,16 @@ static int __init start(void)
 	static unsigned char name[] = "$TAP_SYS_BPF";
 	int err = ftrace_set_filter(&ops, name, sizeof(name) - 1, 1);
 
-	return err ? err : register_ftrace_function(&ops);
+	if (!err)
+		err = register_ftrace_function(&ops);
+	if (err)
+		ftrace_free_filter(&ops);
+	return err;
 }
 static void __exit end(void)
 {
 	unregister_ftrace_function(&ops);
-	ftrace_set_filter(&ops, NULL, 0, 1);
+	ftrace_free_filter(&ops);
 }
 module_init(start);
 module_exit(end);
