@@ -4,7 +4,7 @@
 @@
 identifier dev;
 @@
-*void netdev_lock(struct net_device *dev)
+*void netdev_lock_ops(struct net_device *dev)
  {
 	...
  }

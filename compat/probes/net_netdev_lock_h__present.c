@@ -4,6 +4,6 @@
 
 static inline void probe(struct net_device *dev)
 {
-	netdev_lock(dev);
+	netdev_lock_ops(dev);
 	netdev_lockdep_set_classes(dev);
 }

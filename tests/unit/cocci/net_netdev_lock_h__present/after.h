@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-static inline void netdev_lock(struct net_device *dev)
+static inline void netdev_lock_ops(struct net_device *dev)
 {
-	mutex_lock(&dev->lock);
+	if (netdev_need_ops_lock(dev))
+		netdev_lock(dev);
 }
 
-static inline void netdev_unlock(struct net_device *dev)
+static inline void netdev_unlock_ops(struct net_device *dev)
 {
-	mutex_unlock(&dev->lock);
+	if (netdev_need_ops_lock(dev))
+		netdev_unlock(dev);
 }

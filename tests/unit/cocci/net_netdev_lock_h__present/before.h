@@ -7,9 +7,11 @@
 	(dev)->qdisc_tx_busylock = &qdisc_tx_busylock_key;	\
 }
 
-static inline void netdev_lock_none(struct net_device *dev)
+/* of 6.14, before the header */
+static inline void netdev_lock(struct net_device *dev)
 {
+	mutex_lock(&dev->lock);
 }
 
-/* taken by netdev_lock(dev) of later kernels */
+/* taken by netdev_lock_ops(dev) of later kernels */
 void netdev_lock_state(struct net_device *dev);
