@@ -12,7 +12,8 @@
  * its end in fdinfo, so there the link poses as an XDP link: a network type
  * that nothing in these kernels acts upon. What BPF_OBJ_GET_INFO_BY_FD says
  * is right all the same, as the driver's fill_link_info() has the last word;
- * only the link_type line of fdinfo names the stand-in.
+ * the stand-in shows in the link_type line of fdinfo, and to programs of a
+ * bpf_link iterator.
  */
 #ifndef _NK_SHIM_BPF_LINK_H
 #define _NK_SHIM_BPF_LINK_H
