@@ -31,7 +31,8 @@ static int nk_find_lookup(void)
 		.symbol_name	= "kallsyms_lookup_name",
 		.flags		= KPROBE_FLAG_DISABLED,
 	};
-	unsigned long addr;
+	char name[KSYM_SYMBOL_LEN];
+	unsigned long addr, offset;
 	int err;
 
 	err = register_kprobe(&kp);
@@ -40,9 +41,17 @@ static int nk_find_lookup(void)
 		       err);
 		return err;
 	}
-	/* Where the function begins with a landing pad this is just behind it. */
 	addr = (unsigned long)kp.addr;
 	unregister_kprobe(&kp);
+
+	/*
+	 * Where the function begins with a landing pad, the probe is behind it. The
+	 * kernel may look at what precedes the target of a call (retbleed=stuff),
+	 * so that has to be the function itself.
+	 */
+	sprint_symbol(name, addr);
+	if (sscanf(name, "kallsyms_lookup_name+%lx", &offset) == 1)
+		addr -= offset;
 
 	static_call_update(nk_kallsyms_lookup_name,
 			   (typeof(kallsyms_lookup_name) *)addr);
