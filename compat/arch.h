@@ -9,6 +9,11 @@
 
 #include <linux/ptrace.h>
 #include <linux/types.h>
+#ifdef CONFIG_X86_64
+#include <asm/syscall.h>
+#include <asm/unistd.h>
+#include <asm/unistd_32_ia32.h>
+#endif /* CONFIG_X86_64 */
 
 #include "shim/bpf_common_attrs.h"
 
@@ -33,6 +38,25 @@ struct nk_bpf_call {
 #ifdef CONFIG_IA32_EMULATION
 #define NK_COMPAT_SYS_BPF	"__ia32_sys_bpf"
 #endif /* CONFIG_IA32_EMULATION */
+
+/*
+ * From 6.9 on, and in stable releases before, these call the entry functions,
+ * which a table does elsewhere. Where all the kernel is compiled in one piece
+ * (CONFIG_LTO_CLANG_FULL) they may contain them instead. They are declared for
+ * the compiler to compare them with what the kernel's header says, if it does.
+ */
+long x64_sys_call(const struct pt_regs *regs, unsigned int number);
+long ia32_sys_call(const struct pt_regs *regs, unsigned int number);
+
+static inline const char *nk_sys_call_name(bool compat)
+{
+	return compat ? "ia32_sys_call" : "x64_sys_call";
+}
+
+static inline unsigned int nk_bpf_number(bool compat)
+{
+	return compat ? __NR_ia32_bpf : __NR_bpf;
+}
 
 static __always_inline struct nk_bpf_call
 nk_get_call(const struct pt_regs *regs, bool compat)
@@ -70,6 +94,17 @@ static __always_inline void nk_set_size(struct pt_regs *regs, u32 size)
  * of the others are: bpf(2) has no compat variant there.
  */
 #define NK_SYS_BPF		"__arm64_sys_bpf"
+
+/* Only a table leads there. */
+static inline const char *nk_sys_call_name(bool compat)
+{
+	return NULL;
+}
+
+static inline unsigned int nk_bpf_number(bool compat)
+{
+	return 0;
+}
 
 static __always_inline struct nk_bpf_call
 nk_get_call(const struct pt_regs *regs, bool compat)

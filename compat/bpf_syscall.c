@@ -43,6 +43,7 @@ typedef int nk_prog_op_t(const union netkit_bpf_attr *attr);
 typedef int nk_query_op_t(const union netkit_bpf_attr *attr,
 			  union netkit_bpf_attr __user *uattr);
 typedef long nk_syscall_t(const struct pt_regs *regs);
+typedef long nk_sys_call_t(const struct pt_regs *regs, unsigned int number);
 
 /* The driver's functions, once nk_bpf_syscall_init() knows them */
 DEFINE_STATIC_CALL_NULL(nk_prog_attach, nk_prog_op_t);
@@ -53,6 +54,9 @@ DEFINE_STATIC_CALL_NULL(nk_link_create, nk_prog_op_t);
 /* The kernel's functions that we are in front of */
 DEFINE_STATIC_CALL_NULL(nk_sys_bpf, nk_syscall_t);
 DEFINE_STATIC_CALL_NULL(nk_compat_sys_bpf, nk_syscall_t);
+
+/* What calls them, where that is a function, while nk_verify() runs */
+DEFINE_STATIC_CALL_NULL(nk_sys_call, nk_sys_call_t);
 
 /*
  * Calls are let in when loading cannot fail any more: they hold the module,
@@ -321,10 +325,26 @@ static struct nk_hook nk_compat_hook = {
 
 #endif /* NK_COMPAT_SYS_BPF */
 
+/* Call the kernel's bpf(2), with these registers, as its entry code does */
+static long nk_enter(const struct pt_regs *regs, bool compat)
+{
+	const char *name = nk_sys_call_name(compat);
+	unsigned long addr = name ? nk_lookup(name) : 0;
+
+	if (addr) {
+		static_call_update(nk_sys_call, (nk_sys_call_t *)addr);
+		return static_call(nk_sys_call)(regs, nk_bpf_number(compat));
+	}
+#ifdef NK_COMPAT_SYS_BPF
+	if (compat)
+		return static_call(nk_compat_sys_bpf)(regs);
+#endif /* NK_COMPAT_SYS_BPF */
+	return static_call(nk_sys_bpf)(regs);
+}
+
 /*
- * Is a hook in effect? Called with registers that nobody else has, the
- * function ends in nk_serve_verify(). Without the hook it is a call of bpf(2)
- * that fails.
+ * Is a hook in effect? Called with registers that nobody else has, bpf(2) ends
+ * in nk_serve_verify(). Without the hook it is a call that fails.
  */
 static int nk_verify(const struct nk_hook *hook, bool compat)
 {
@@ -335,12 +355,7 @@ static int nk_verify(const struct nk_hook *hook, bool compat)
 	nk_set_size(&regs, PAGE_SIZE + 1);
 
 	WRITE_ONCE(nk_verify_regs, &regs);
-#ifdef NK_COMPAT_SYS_BPF
-	if (compat)
-		ret = static_call(nk_compat_sys_bpf)(&regs);
-	else
-#endif /* NK_COMPAT_SYS_BPF */
-		ret = static_call(nk_sys_bpf)(&regs);
+	ret = nk_enter(&regs, compat);
 	WRITE_ONCE(nk_verify_regs, NULL);
 
 	if (ret != NK_VERIFIED) {
