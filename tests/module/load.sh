@@ -106,6 +106,29 @@ check_equal "no netkit answers bpf(2)" -EINVAL "$(./link_helper probe)"
 snapshot after
 check "nothing is left of the first load" same before after
 
+# ---- how the hooks are tried ----
+
+# A function that calls the entry functions, where there is one, has to be what
+# the module calls: it may have been compiled to do without them.
+tracing=$debug/tracing
+for call in x64_sys_call:321 ia32_sys_call:357; do
+	name=${call%:*}
+	if ! grep -q " [Tt] $name\$" /proc/kallsyms; then
+		note "this kernel has no $name()"
+		continue
+	fi
+	echo "p:nk_tried $name number=\$arg2:u32" >"$tracing/kprobe_events"
+	echo "number == ${call#*:}" >"$tracing/events/kprobes/nk_tried/filter"
+	echo 1 >"$tracing/events/kprobes/nk_tried/enable"
+	check "modprobe $module" modprobe "$module"
+	echo 0 >"$tracing/events/kprobes/nk_tried/enable"
+	check_equal "calls $name() for bpf(2), once" 1 \
+		"$(grep -c 'modprobe-.* nk_tried: ' "$tracing/trace")"
+	check "rmmod" rmmod "$module"
+	echo >"$tracing/trace"
+	echo >"$tracing/kprobe_events"
+done
+
 # ---- by itself ----
 
 for name in netkit rtnl-link-netkit; do
