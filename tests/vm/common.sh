@@ -159,7 +159,8 @@ load_row() {
 		OWN_KERNEL=$1
 		;;
 	*)
-		die "unknown row '$1'; there are: ${ROWS//$'\n'/ } $NAMED_ROWS"
+		say "unknown row '$1'; there are: ${ROWS//$'\n'/ } $NAMED_ROWS"
+		exit 2
 		;;
 	esac
 	# A flavour differs in its options, not in its source
