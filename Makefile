@@ -37,7 +37,7 @@ help:
 	@echo '  make matrix       test every kernel of the archive, or ROW="<row> ..." (root)'
 	@echo '  make bench        count instructions, netkit against veth, or ROW="<row> ..." (root)'
 	@echo '  make lint         checkpatch, sparse, shellcheck, rules of this tree (root)'
-	@echo '  make clean        remove build/'
+	@echo '  make clean        remove build/, with what matrix and bench measured'
 
 # The recipe runs make itself, and shares this one's jobs with it
 module:
