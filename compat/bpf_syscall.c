@@ -42,7 +42,7 @@
 typedef int nk_prog_op_t(const union netkit_bpf_attr *attr);
 typedef int nk_query_op_t(const union netkit_bpf_attr *attr,
 			  union netkit_bpf_attr __user *uattr);
-typedef long nk_syscall_t(const struct pt_regs *regs);
+typedef long nk_entry_t(const struct pt_regs *regs);
 typedef long nk_sys_call_t(const struct pt_regs *regs, unsigned int number);
 
 /* The driver's functions, once nk_bpf_syscall_init() knows them */
@@ -52,8 +52,8 @@ DEFINE_STATIC_CALL_NULL(nk_prog_query, nk_query_op_t);
 DEFINE_STATIC_CALL_NULL(nk_link_create, nk_prog_op_t);
 
 /* The kernel's functions that we are in front of */
-DEFINE_STATIC_CALL_NULL(nk_sys_bpf, nk_syscall_t);
-DEFINE_STATIC_CALL_NULL(nk_compat_sys_bpf, nk_syscall_t);
+DEFINE_STATIC_CALL_NULL(nk_sys_bpf, nk_entry_t);
+DEFINE_STATIC_CALL_NULL(nk_compat_sys_bpf, nk_entry_t);
 
 /* What calls them, where that is a function, while nk_verify() runs */
 DEFINE_STATIC_CALL_NULL(nk_sys_call, nk_sys_call_t);
@@ -254,7 +254,7 @@ static long nk_serve_verify(const struct pt_regs *regs)
  * and nothing calls bpf(2), so there is no recursion to be guarded against.
  */
 static __always_inline void nk_handle(struct ftrace_regs *fregs,
-				      nk_syscall_t *serve, bool compat)
+				      nk_entry_t *serve, bool compat)
 {
 	const struct pt_regs *regs = (void *)ftrace_regs_get_argument(fregs, 0);
 	unsigned long to = (unsigned long)serve;
@@ -375,9 +375,9 @@ static int nk_hook_bpf(struct nk_hook *hook, bool compat)
 		return -ENOENT;
 	if (compat)
 		static_call_update(nk_compat_sys_bpf,
-				   (nk_syscall_t *)hook->addr);
+				   (nk_entry_t *)hook->addr);
 	else
-		static_call_update(nk_sys_bpf, (nk_syscall_t *)hook->addr);
+		static_call_update(nk_sys_bpf, (nk_entry_t *)hook->addr);
 
 	err = nk_hook_add(hook);
 	if (err)
